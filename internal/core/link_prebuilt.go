@@ -1,0 +1,10 @@
+//go:build cgo && !experiment_core_source && ((linux && !android) || (darwin && !ios)) && (amd64 || arm64)
+
+package core
+
+import "runtime"
+
+// LinkInfo tells which core the binary has.
+func LinkInfo() Info {
+	return Info{Origin: "prebuilt", Hash: archiveHashes[runtime.GOOS+"/"+runtime.GOARCH]}
+}

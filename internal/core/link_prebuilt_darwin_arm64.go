@@ -1,0 +1,8 @@
+//go:build cgo && !experiment_core_source && !ios
+
+package core
+
+// #cgo LDFLAGS: ${SRCDIR}/../../lib/darwin_arm64/libexperiment_core.a
+import "C"
+
+import _ "github.com/amplitude/experiment-go-server/lib/darwin_arm64" // keeps the archive when a module is vendored

@@ -1,0 +1,33 @@
+package regexprog
+
+import (
+	"errors"
+	"fmt"
+	"regexp/syntax"
+)
+
+// Error says why a pattern is no regular expression: the pattern, what is wrong with
+// it, and the part of it that is.
+type Error struct {
+	Pattern string
+	Err     error // what the standard library says; a *syntax.Error
+}
+
+func (e *Error) Error() string {
+	var cause *syntax.Error
+	if !errors.As(e.Err, &cause) {
+		return fmt.Sprintf("pattern %q: %v", e.Pattern, e.Err)
+	}
+	where := ""
+	if cause.Expr != "" && cause.Expr != e.Pattern {
+		where = fmt.Sprintf(" at %q", cause.Expr)
+	}
+	advice := "write it in RE2 syntax (https://pkg.go.dev/regexp/syntax)"
+	if cause.Code == syntax.ErrLarge || cause.Code == syntax.ErrNestingDepth {
+		advice = "make it smaller"
+	}
+	return fmt.Sprintf("pattern %q: %s%s; %s", e.Pattern, cause.Code, where, advice)
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }

@@ -1,0 +1,122 @@
+/* The evaluation core of Amplitude Experiment for Go: flag configs (JSON) in, an
+ * immutable plan out; then, for each context, the outcome of each flag.
+ *
+ * Rules that hold for every function here:
+ *  - No function aborts, writes to a stream, sets errno, or uses locale, global
+ *    or thread-local state. Memory comes only from the allocator handed to
+ *    xc_plan_compile; evaluation allocates nothing.
+ *  - Input is any bytes of any length: bad JSON, bad UTF-8, truncated and hostile
+ *    input gets an error code. Nothing is read past a given length.
+ *  - Pointers may be NULL only where it says so. The caller keeps what it passes
+ *    in; the core keeps no pointer to it after the call.
+ *  - Writers return the length of their whole answer, as snprintf does: when it
+ *    is larger than `capacity` nothing of use was written, and the caller calls
+ *    again with that much room. Negative numbers are errors.
+ *  - A plan may be used by any number of threads at once, from the moment that
+ *    its patterns are set (or the plan has none) until it is freed.
+ */
+#ifndef EXPERIMENT_CORE_H
+#define EXPERIMENT_CORE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Errors. Each with an input that gives it. */
+enum {
+    XC_OK = 0,
+    XC_ERROR_SYNTAX = -1,    /* [1,]             not JSON */
+    XC_ERROR_TRUNCATED = -2, /* [{"key":         ends too early */
+    XC_ERROR_UTF8 = -3,      /* ["\xff"]         a text is not UTF-8 */
+    XC_ERROR_DEPTH = -4,     /* [[[[ ...         more than XC_MAX_DEPTH open at once */
+    XC_ERROR_TRAILING = -5,  /* [] x             something after the document */
+    XC_ERROR_TYPE = -6,      /* 5                not an array or object, or not the numbers asked for */
+    XC_ERROR_SIZE = -7,      /*                  larger than XC_MAX_DOCUMENT or a 32-bit count */
+    XC_ERROR_MEMORY = -8,    /*                  the allocator gave NULL */
+    XC_ERROR_COST = -9,      /*                  dependencies that take too long to resolve */
+    XC_ERROR_ARGUMENT = -10, /*                  a number that the plan does not have */
+    XC_ERROR_SCRATCH = -11,  /*                  the scratch buffer is too small: double it, call again */
+    XC_ERROR_PROGRAM = -12   /* [[1,2]]          not a regular expression's program */
+};
+
+#define XC_MAX_DOCUMENT ((size_t)1 << 30) /* bytes of flag configs, and of a context */
+#define XC_MAX_DEPTH 1000                 /* arrays and objects open at once */
+
+typedef struct xc_plan xc_plan;
+
+/* Where a plan's memory comes from. Both functions are called only while a plan
+ * is compiled, has its patterns set, or is freed, on the calling thread. */
+typedef struct {
+    void *(*allocate)(void *context, size_t size); /* aligned as malloc's, or NULL */
+    void (*release)(void *context, void *block, size_t size);
+    void *context;
+} xc_allocator;
+
+typedef struct {
+    int32_t code;        /* XC_OK or XC_ERROR_... */
+    const char *message; /* static, never NULL */
+    uint64_t offset;     /* the byte of the input at which it was noticed */
+} xc_error;
+
+/* Compiles flag configs: a JSON array of flags, or an object whose member values
+ * are flags. A flag that is malformed, repeated or on a dependency cycle is left
+ * out and reported by xc_plan_describe. Gives the plan, to be freed by
+ * xc_plan_free, or NULL and an error. */
+xc_plan *xc_plan_compile(const char *flags, size_t length, const xc_allocator *allocator, xc_error *error);
+
+/* Writes what the host needs to know of a plan, as JSON:
+ *   {"flags":[[key,[slot,...],[pattern,...]],...],  in dependency order
+ *    "outcomes":n,
+ *    "paths":[[name,...],...],          by slot, from the context's root
+ *    "patterns":["^a+$",...],           the regular expressions, by number
+ *    "cohorts":[[id,group type],...],   may repeat
+ *    "cycles":[[key,...],...],          each key depends on the next
+ *    "diagnostics":[{"flag":key,"entry":n,"code":"malformed","message":"...","offset":n,"cycle":n},...]}
+ * A flag's slots are those that it and the flags it depends on read, or null for
+ * all of them. A diagnostic has "cycle", an index into "cycles", only where one
+ * is the reason. */
+int64_t xc_plan_describe(const xc_plan *plan, char *out, size_t capacity);
+
+/* Sets the programs of the plan's patterns: a JSON array with, for each pattern in
+ * order, its program as an array of numbers (xc_regex.h says of what), or null
+ * for a pattern that is not valid and never matches. Until it is called no
+ * pattern matches. To be called at most once, before the plan is shared. */
+int32_t xc_plan_set_patterns(xc_plan *plan, const char *programs, size_t length, xc_error *error);
+
+/* Writes an outcome as JSON: {"key":...,"value":...,"payload":...,"metadata":{...}}, without members
+ * that are absent. Scratch as for xc_evaluate, of any size. */
+int64_t xc_plan_outcome(const xc_plan *plan, uint32_t outcome, char *out, size_t capacity, void *scratch,
+                        size_t scratch_size);
+
+/* Writes the metadata of a flag itself as JSON: an object or null. */
+int64_t xc_plan_flag_metadata(const xc_plan *plan, uint32_t flag, char *out, size_t capacity);
+
+/* The bytes of memory that a plan holds. */
+size_t xc_plan_size(const xc_plan *plan);
+
+/* The least scratch that xc_evaluate needs for this plan, in bytes. To be asked
+ * once its patterns are set. */
+size_t xc_plan_scratch(const xc_plan *plan);
+
+/* Evaluates `count` flags, in any order, and all that they depend on; all flags
+ * when count is 0 (`flags` may then be NULL). Writes their outcomes as JSON,
+ * [flag,outcome,flag,outcome,...], in the order of the plan; a flag with no
+ * result is not in it.
+ *
+ * The context is JSON in one of two forms. An object is walked along the paths of
+ * the plan; the last of members that repeat counts. An array holds slot numbers, each
+ * followed by its value, [0,"u1",3,["a"]]; absent slots are left out.
+ *
+ * `scratch` is 8-aligned and has at least the bytes that xc_plan_scratch says; with
+ * XC_ERROR_SCRATCH the caller doubles it and calls again. (What it takes beyond
+ * its least is at most 64 bytes for each byte of the values of slots.) Its
+ * contents mean nothing before and after. */
+int64_t xc_evaluate(const xc_plan *plan, const char *context, size_t length, const uint32_t *flags, size_t count,
+                    char *out, size_t capacity, void *scratch, size_t scratch_size);
+
+/* Frees a plan; NULL does nothing. */
+void xc_plan_free(xc_plan *plan);
+
+/* What an error code means, as static text. */
+const char *xc_error_message(int32_t code);
+
+#endif

@@ -1,0 +1,171 @@
+//go:build ignore
+
+#include "xc_build.h"
+
+/* The size of an item of each array of the plan. */
+static const uint16_t xc_item_size[XC_ARRAYS] = {
+    [XC_FLAGS] = sizeof(xc_flag),
+    [XC_VARIANTS] = sizeof(xc_variant),
+    [XC_SEGMENTS] = sizeof(xc_segment),
+    [XC_GROUPS] = sizeof(xc_group),
+    [XC_CONDITIONS] = sizeof(xc_condition),
+    [XC_VALUES] = sizeof(xc_span),
+    [XC_BOUNDS] = sizeof(xc_bound),
+    [XC_BUCKETS] = sizeof(xc_bucket),
+    [XC_ALLOCATIONS] = sizeof(xc_allocation),
+    [XC_DISTRIBUTIONS] = sizeof(xc_distribution),
+    [XC_PARENTS] = sizeof(uint32_t),
+    [XC_OUTCOMES] = sizeof(xc_outcome),
+    [XC_SLOTS] = sizeof(xc_slot),
+    [XC_NAMES] = sizeof(xc_span),
+    [XC_NODES] = sizeof(xc_node),
+    [XC_EDGES] = sizeof(xc_edge),
+    [XC_PATTERNS] = sizeof(xc_pattern),
+    [XC_REPORTS] = sizeof(xc_report),
+    [XC_CYCLES] = sizeof(xc_span),
+    [XC_LISTS] = sizeof(uint32_t),
+    [XC_TABLES] = sizeof(uint32_t),
+    [XC_TEXT] = 1,
+};
+
+/* Ends the building; always false. */
+static bool xc_stop(xc_builder *b, int32_t error)
+{
+    if (b->error == XC_OK)
+        b->error = error;
+    return false;
+}
+
+static void xc_vector_free(xc_builder *b, xc_vector *vector, size_t size)
+{
+    if (vector->items != NULL)
+        b->allocator.release(b->allocator.context, vector->items, vector->capacity * size);
+    vector->items = NULL;
+    vector->count = vector->capacity = 0;
+}
+
+static bool xc_vector_grow(xc_builder *b, xc_vector *vector, size_t size, size_t count)
+{
+    size_t capacity = vector->capacity < 16 ? 16 : (size_t)vector->capacity * 2;
+    void *items;
+    if (capacity < count)
+        capacity = count;
+    if (count >= XC_NOTHING || capacity >= XC_NOTHING || capacity > SIZE_MAX / 2 / size)
+        return xc_stop(b, XC_ERROR_SIZE);
+    if ((items = b->allocator.allocate(b->allocator.context, capacity * size)) == NULL)
+        return xc_stop(b, XC_ERROR_MEMORY);
+    if (vector->count > 0)
+        memcpy(items, vector->items, vector->count * size);
+    if (vector->items != NULL)
+        b->allocator.release(b->allocator.context, vector->items, vector->capacity * size);
+    vector->items = items;
+    vector->capacity = (uint32_t)capacity;
+    return true;
+}
+
+static void *xc_add(xc_builder *b, xc_vector *vector, size_t size, size_t n)
+{
+    char *items;
+    if (n > (size_t)(vector->capacity - vector->count) && !xc_vector_grow(b, vector, size, vector->count + n))
+        return NULL;
+    items = (char *)vector->items + vector->count * size;
+    vector->count += (uint32_t)n;
+    return items;
+}
+
+/* Adds one item to an array of the plan. */
+static void *xc_add_item(xc_builder *b, int array)
+{
+    return xc_add(b, &b->array[array], xc_item_size[array], 1);
+}
+
+static void *xc_vector_fill(xc_builder *b, xc_vector *vector, size_t size, size_t n, int byte)
+{
+    void *items;
+    vector->count = 0;
+    if ((items = xc_add(b, vector, size, n)) != NULL)
+        memset(items, byte, n * size);
+    return items;
+}
+
+static bool xc_add_text(xc_builder *b, const char *p, size_t n, xc_span *span)
+{
+    xc_vector *text = &b->array[XC_TEXT];
+    char *copy;
+    span->at = text->count;
+    span->n = (uint32_t)n;
+    if (n == 0)
+        return true;
+    if ((copy = xc_add(b, text, 1, n)) == NULL)
+        return false;
+    memcpy(copy, p, n);
+    return true;
+}
+
+static xc_text xc_built_text(const xc_builder *b, xc_span span)
+{
+    xc_text text = {NULL, span.n};
+    if (span.n > 0)
+        text.p = XC_ITEMS(const char, b->array[XC_TEXT]) + span.at;
+    return text;
+}
+
+static bool xc_report_add(xc_builder *b, uint32_t code, xc_span key, uint32_t entry, size_t offset, const char *message,
+                          uint32_t cycle)
+{
+    xc_report *report = xc_add_item(b, XC_REPORTS);
+    if (report == NULL)
+        return false;
+    report->key = key;
+    report->entry = entry;
+    report->offset = (uint32_t)offset;
+    report->cycle = cycle;
+    report->code = code;
+    report->message = message;
+    return true;
+}
+
+/* Every array beside those of the plan, and the size of its items. */
+#define XC_OTHER_VECTORS(each)                          \
+    each(drafts, xc_draft)                              \
+    each(paths, xc_path)                                \
+    each(path_table, uint32_t)                          \
+    each(pattern_table, uint32_t)                       \
+    each(parent_names, xc_span)                         \
+    each(variant_names, xc_name_span)                   \
+    each(segment_names, xc_name_span)                   \
+    each(distribution_names, xc_name_span)              \
+    each(variant_table, uint32_t)                       \
+    each(key_table, uint32_t)                           \
+    each(pending, uint32_t)                             \
+    each(child_first, uint32_t)                         \
+    each(children, uint32_t)                            \
+    each(order, uint32_t)                               \
+    each(stack, uint32_t)                               \
+    each(flag_stamp, uint32_t)                          \
+    each(slot_stamp, uint32_t)                          \
+    each(outcome_of, uint32_t)                          \
+    each(result_slots, xc_slot)
+
+/* Gives every array some room, so that none is ever NULL. */
+static bool xc_builder_start(xc_builder *b)
+{
+    for (int i = 0; i < XC_ARRAYS; i++)
+        if (!xc_vector_grow(b, &b->array[i], xc_item_size[i], 0))
+            return false;
+#define XC_GROW(name, type)                               \
+    if (!xc_vector_grow(b, &b->name, sizeof(type), 0)) \
+        return false;
+    XC_OTHER_VECTORS(XC_GROW)
+#undef XC_GROW
+    return true;
+}
+
+static void xc_builder_free(xc_builder *b)
+{
+    for (int i = 0; i < XC_ARRAYS; i++)
+        xc_vector_free(b, &b->array[i], xc_item_size[i]);
+#define XC_FREE(name, type) xc_vector_free(b, &b->name, sizeof(type));
+    XC_OTHER_VECTORS(XC_FREE)
+#undef XC_FREE
+}

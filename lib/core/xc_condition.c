@@ -1,0 +1,307 @@
+//go:build ignore
+
+/* Is a condition met by the value of its slot? docs/evaluation.md has the rules. */
+
+#include "xc_filter.h"
+#include "xc_lower.h"
+#include "xc_regex.h"
+#include "xc_run.h"
+#include "xc_version.h"
+
+/* ---- searching text ---- */
+
+/* Needles longer than this are searched for in linear time, at the price of a
+ * table; shorter ones at most this many comparisons a byte. */
+#define XC_SHORT_NEEDLE 32
+
+static bool xc_contains_short(xc_text text, xc_text needle)
+{
+    const char *last = text.p + (text.n - needle.n);
+    for (const char *p = text.p; p <= last; p++) {
+        uint32_t i = 0;
+        while (i < needle.n && p[i] == needle.p[i])
+            i++;
+        if (i == needle.n)
+            return true;
+    }
+    return false;
+}
+
+/* Knuth, Morris and Pratt's search: border[i] is how much of the needle's
+ * beginning its first i+1 bytes end with. */
+static bool xc_contains_long(xc_run *run, xc_text text, xc_text needle)
+{
+    xc_scratch before = run->scratch;
+    uint32_t *border = xc_run_take(run, needle.n * sizeof *border), matched = 0;
+    bool found = false;
+    if (border == NULL)
+        return false;
+    border[0] = 0;
+    for (uint32_t i = 1; i < needle.n; i++) {
+        while (matched > 0 && needle.p[i] != needle.p[matched])
+            matched = border[matched - 1];
+        matched += needle.p[i] == needle.p[matched];
+        border[i] = matched;
+    }
+    matched = 0;
+    for (uint32_t i = 0; i < text.n && !found; i++) {
+        while (matched > 0 && text.p[i] != needle.p[matched])
+            matched = border[matched - 1];
+        matched += text.p[i] == needle.p[matched];
+        found = matched == needle.n;
+    }
+    run->scratch = before;
+    return found;
+}
+
+static bool xc_contains(xc_run *run, xc_text text, xc_text needle)
+{
+    if (needle.n > text.n)
+        return false;
+    return needle.n <= XC_SHORT_NEEDLE ? xc_contains_short(text, needle) : xc_contains_long(run, text, needle);
+}
+
+/* ---- operators on a text ---- */
+
+static xc_text xc_filter_value(const xc_run *run, const xc_condition *condition, uint32_t index)
+{
+    return xc_plan_text(run->plan, run->plan->values[condition->value + index]);
+}
+
+/* Which of the condition's values is this text? XC_NOTHING for none. */
+static uint32_t xc_find_value(const xc_run *run, const xc_condition *condition, xc_text text)
+{
+    const uint32_t *table = run->plan->tables + condition->table;
+    if (condition->table_mask == 0) {
+        for (uint32_t i = 0; i < condition->values; i++) {
+            xc_text value = xc_filter_value(run, condition, i);
+            if (value.n == text.n && (text.n == 0 || memcmp(value.p, text.p, text.n) == 0))
+                return i;
+        }
+        return XC_NOTHING;
+    }
+    for (uint32_t at = xc_hash(text.p, text.n, 0) & condition->table_mask; table[at] != XC_NOTHING;
+         at = (at + 1) & condition->table_mask) {
+        xc_text value = xc_filter_value(run, condition, table[at]);
+        if (value.n == text.n && (text.n == 0 || memcmp(value.p, text.p, text.n) == 0))
+            return table[at];
+    }
+    return XC_NOTHING;
+}
+
+static bool xc_is(const xc_run *run, const xc_condition *condition, xc_text text)
+{
+    if ((condition->bits & (XC_HAS_TRUE | XC_HAS_FALSE)) != 0 && (condition->bits & xc_boolean(text)) != 0)
+        return true;
+    return xc_find_value(run, condition, text) != XC_NOTHING;
+}
+
+static bool xc_contains_any(xc_run *run, const xc_condition *condition, xc_value *value)
+{
+    xc_text lower;
+    if (condition->values == 0)
+        return false;
+    lower = xc_value_lower(run, value);
+    for (uint32_t i = 0; i < condition->values; i++)
+        if (xc_contains(run, lower, xc_filter_value(run, condition, i)))
+            return true;
+    return false;
+}
+
+static bool xc_matches_pattern(xc_run *run, const xc_condition *condition, xc_value *value)
+{
+    const uint32_t *patterns = run->plan->lists + condition->value;
+    xc_text text = xc_value_text(run, value);
+    for (uint32_t i = 0; i < condition->values; i++) {
+        const xc_pattern *pattern = &run->plan->patterns[patterns[i]];
+        const uint32_t *program;
+        xc_scratch before = run->scratch;
+        void *memory;
+        bool found;
+        if (pattern->program == XC_NOTHING)
+            continue;
+        program = run->plan->programs + pattern->program;
+        if ((memory = xc_run_take(run, xc_regex_scratch(program))) == NULL)
+            return false;
+        found = xc_regex_match(program, text.p, text.n, memory);
+        run->scratch = before;
+        if (found)
+            return true;
+    }
+    return false;
+}
+
+/* Does an order (below zero, zero, above zero) satisfy less ... greater or equal? */
+static bool xc_ordered(uint8_t op, int order)
+{
+    switch (op) {
+    case XC_OP_LESS:
+    case XC_OP_VERSION_LESS:
+        return order < 0;
+    case XC_OP_LESS_OR_EQUAL:
+    case XC_OP_VERSION_LESS_OR_EQUAL:
+        return order <= 0;
+    case XC_OP_GREATER:
+    case XC_OP_VERSION_GREATER:
+        return order > 0;
+    default:
+        return order >= 0;
+    }
+}
+
+/* Compares with the bound as numbers or versions where both are, else as texts. */
+static bool xc_compares(xc_run *run, const xc_condition *condition, xc_value *value)
+{
+    const xc_bound *bound = &run->plan->bounds[condition->value];
+    xc_version mine, other;
+    double number;
+    if (!(condition->bits & XC_HAS_VALUES))
+        return false;
+    if (condition->bits & XC_HAS_TYPED) {
+        if (condition->op < XC_OP_VERSION_LESS) {
+            if (xc_value_number(run, value, &number))
+                return xc_ordered(condition->op, (number > bound->number) - (number < bound->number));
+        } else if (xc_version_parse(xc_value_text(run, value), &mine) &&
+                   xc_version_parse(xc_plan_text(run->plan, bound->version), &other)) {
+            return xc_ordered(condition->op, xc_version_compare(&mine, &other));
+        }
+    }
+    return xc_ordered(condition->op, xc_text_compare(xc_value_text(run, value), xc_plan_text(run->plan, bound->text)));
+}
+
+static bool xc_matches_text(xc_run *run, const xc_condition *condition, xc_value *value)
+{
+    switch (condition->op) {
+    case XC_OP_IS:
+        return xc_is(run, condition, xc_value_text(run, value));
+    case XC_OP_IS_NOT:
+        return !xc_is(run, condition, xc_value_text(run, value));
+    case XC_OP_CONTAINS:
+        return xc_contains_any(run, condition, value);
+    case XC_OP_DOES_NOT_CONTAIN:
+        return !xc_contains_any(run, condition, value);
+    case XC_OP_REGEX_MATCH:
+        return xc_matches_pattern(run, condition, value);
+    case XC_OP_REGEX_DOES_NOT_MATCH:
+        return !xc_matches_pattern(run, condition, value);
+    case XC_OP_UNKNOWN:
+        return false;
+    default:
+        return xc_compares(run, condition, value);
+    }
+}
+
+/* ---- operators on a list ---- */
+
+static bool xc_any_item_is(const xc_run *run, const xc_condition *condition, const xc_value *list)
+{
+    for (uint32_t i = 0; i < list->count; i++)
+        if (xc_is(run, condition, list->items[i]))
+            return true;
+    return false;
+}
+
+/* Compares the items with the values as sets. `covered`: each value is among
+ * the items, booleans in any case; `equal`: and each item among the values, and
+ * case counts. */
+static bool xc_covers(xc_run *run, const xc_condition *condition, const xc_value *list, bool equal)
+{
+    xc_scratch before = run->scratch;
+    size_t words = ((size_t)condition->values + 63) / 64;
+    uint64_t *found = xc_run_take(run, words * sizeof *found);
+    uint8_t booleans = 0;
+    bool result = true;
+    if (found == NULL)
+        return false;
+    for (size_t i = 0; i < words; i++)
+        found[i] = 0;
+    for (uint32_t i = 0; i < list->count && result; i++) {
+        uint32_t value = xc_find_value(run, condition, list->items[i]);
+        if (value != XC_NOTHING)
+            found[value / 64] |= (uint64_t)1 << (value % 64);
+        else if (equal)
+            result = false;
+        booleans |= xc_boolean(list->items[i]);
+    }
+    for (uint32_t i = 0; i < condition->values && result; i++) {
+        if (found[i / 64] >> (i % 64) & 1)
+            continue;
+        result = !equal && (xc_boolean(xc_filter_value(run, condition, i)) & booleans) != 0;
+    }
+    run->scratch = before;
+    return result;
+}
+
+static bool xc_is_set_op(uint8_t op)
+{
+    return op >= XC_OP_SET_IS && op <= XC_OP_SET_DOES_NOT_CONTAIN_ANY;
+}
+
+static bool xc_matches_set(xc_run *run, const xc_condition *condition, const xc_value *list)
+{
+    switch (condition->op) {
+    case XC_OP_SET_IS:
+        return xc_covers(run, condition, list, true);
+    case XC_OP_SET_IS_NOT:
+        return !xc_covers(run, condition, list, true);
+    case XC_OP_SET_CONTAINS:
+        return xc_covers(run, condition, list, false);
+    case XC_OP_SET_DOES_NOT_CONTAIN:
+        return !xc_covers(run, condition, list, false);
+    case XC_OP_SET_CONTAINS_ANY:
+        return xc_any_item_is(run, condition, list);
+    default:
+        return !xc_any_item_is(run, condition, list);
+    }
+}
+
+/* Any item may satisfy an operator that is not for lists, also a negative one. */
+static bool xc_matches_any_item(xc_run *run, const xc_condition *condition, const xc_value *list)
+{
+    for (uint32_t i = 0; i < list->count && run->error == XC_OK; i++) {
+        xc_scratch before = run->scratch;
+        xc_value item;
+        bool met;
+        item.kind = XC_STRING;
+        item.ready = XC_READY_TEXT;
+        item.escaped = false;
+        item.raw = item.text = list->items[i];
+        met = xc_matches_text(run, condition, &item);
+        run->scratch = before;
+        if (met)
+            return true;
+    }
+    return false;
+}
+
+/* ---- conditions ---- */
+
+static bool xc_matches_null(const xc_condition *condition)
+{
+    switch (condition->op) {
+    case XC_OP_IS_NOT:
+    case XC_OP_DOES_NOT_CONTAIN:
+    case XC_OP_SET_DOES_NOT_CONTAIN:
+    case XC_OP_SET_DOES_NOT_CONTAIN_ANY:
+        return !(condition->bits & XC_HAS_NONE);
+    case XC_OP_SET_IS_NOT:
+    case XC_OP_REGEX_DOES_NOT_MATCH:
+        return true;
+    case XC_OP_REGEX_MATCH:
+    case XC_OP_UNKNOWN:
+        return false;
+    default:
+        return (condition->bits & XC_HAS_NONE) != 0;
+    }
+}
+
+static bool xc_matches(xc_run *run, const xc_condition *condition)
+{
+    xc_value *value = xc_run_slot(run, condition->slot);
+    if (value->kind <= XC_NULL)
+        return xc_matches_null(condition);
+    if (!xc_value_list(run, value))
+        return !xc_is_set_op(condition->op) && xc_matches_text(run, condition, value);
+    return xc_is_set_op(condition->op) ? xc_matches_set(run, condition, value)
+                                       : xc_matches_any_item(run, condition, value);
+}

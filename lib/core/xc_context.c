@@ -1,0 +1,175 @@
+//go:build ignore
+
+#include "xc_run.h"
+
+/* ---- a context that is an array: slot number, value, slot number, value ---- */
+
+static bool xc_read_slot_number(xc_reader *in, uint32_t slots, uint32_t *slot)
+{
+    uint32_t number = 0;
+    const char *digits = in->p;
+    while (in->p < in->end && *in->p >= '0' && *in->p <= '9') {
+        number = number * 10 + (uint32_t)(*in->p++ - '0');
+        if (number >= slots)
+            return xc_fail(in, XC_ERROR_ARGUMENT);
+    }
+    *slot = number;
+    if (in->p == digits)
+        return xc_fail(in, in->p < in->end ? XC_ERROR_TYPE : XC_ERROR_TRUNCATED);
+    return slots > 0 || xc_fail(in, XC_ERROR_ARGUMENT);
+}
+
+/* Reads the value at hand into a slot. */
+static bool xc_read_into(xc_reader *in, xc_value *value)
+{
+    const char *start = in->p;
+    int kind = xc_peek(in);
+    value->ready = 0;
+    value->escaped = false;
+    if (kind == XC_STRING) {
+        if (!xc_string(in, &value->raw, &value->escaped))
+            return false;
+    } else {
+        if (kind == XC_NONE || !xc_skip(in))
+            return false;
+        value->raw.p = start;
+        value->raw.n = (uint32_t)(in->p - start);
+    }
+    value->kind = (uint8_t)kind;
+    return true;
+}
+
+static bool xc_read_array_context(xc_run *run, xc_reader *in)
+{
+    bool first = true;
+    xc_open(in);
+    while (xc_next(in, &first, ']')) {
+        uint32_t slot;
+        if (!xc_read_slot_number(in, run->plan->context_slots, &slot) || !xc_expect(in, ',') ||
+            (!xc_more(in) && !xc_fail(in, XC_ERROR_TRUNCATED)) || !xc_read_into(in, &run->slots[slot]))
+            return false;
+    }
+    return in->error == XC_OK;
+}
+
+/* ---- a context that is an object, walked along the tree of paths ---- */
+
+/* The node that a name leads to, or XC_NOTHING. */
+static uint32_t xc_find_child(xc_run *run, uint32_t node, xc_text name, bool escaped)
+{
+    const xc_plan *plan = run->plan;
+    xc_scratch before = run->scratch;
+    uint32_t mask = plan->count[XC_EDGES] - 1, child = XC_NOTHING;
+    if (!xc_plain(&run->scratch, name, escaped, &name)) {
+        run->error = XC_ERROR_SCRATCH;
+        return XC_NOTHING;
+    }
+    for (uint32_t at = xc_edge_place(node, name, mask); plan->edges[at].node != XC_NOTHING; at = (at + 1) & mask) {
+        const xc_edge *edge = &plan->edges[at];
+        if (edge->node == node && xc_text_compare(xc_plan_text(plan, edge->name), name) == 0) {
+            child = edge->child;
+            break;
+        }
+    }
+    run->scratch = before;
+    return child;
+}
+
+/* When a member repeats, its last value replaces the ones before, with all that
+ * stood in them. So each place counts the turn at which the walk last came by, and
+ * what is below a place that the walk came by again since is not there. */
+static void xc_drop_replaced(xc_run *run)
+{
+    const xc_plan *plan = run->plan;
+    for (uint32_t i = 1; i < plan->count[XC_NODES]; i++) {
+        const xc_node *node = &plan->nodes[i];
+        uint32_t above = run->entered[node->parent];
+        if (node->slot != XC_NOTHING && run->entered[i] < above)
+            run->slots[node->slot].kind = XC_NONE;
+        if (run->entered[i] < above)
+            run->entered[i] = above;
+    }
+}
+
+static bool xc_read_object_context(xc_run *run, xc_reader *in)
+{
+    const xc_plan *plan = run->plan;
+    uint32_t node = 0, depth = 0, turn = 0;
+    bool repeated = false;
+    memset(run->entered, 0, plan->count[XC_NODES] * sizeof *run->entered);
+    for (;;) {
+        /* At a value that some path leads to, or through. */
+        uint32_t slot = plan->nodes[node].slot;
+        bool first = true;
+        repeated |= run->entered[node] != 0;
+        run->entered[node] = ++turn;
+        if (plan->nodes[node].children > 0 && in->p < in->end && *in->p == '{') {
+            if (slot != XC_NOTHING) {
+                run->slots[slot].kind = XC_OBJECT;
+                run->slots[slot].ready = 0;
+                run->slots[slot].raw.p = in->p;
+            }
+            if (++depth > XC_MAX_DEPTH)
+                return xc_fail(in, XC_ERROR_DEPTH);
+            xc_open(in);
+        } else {
+            if (slot == XC_NOTHING ? !xc_skip(in) : !xc_read_into(in, &run->slots[slot]))
+                return false;
+            if (node == 0)
+                break;
+            node = plan->nodes[node].parent;
+            first = false;
+        }
+        /* In an object: on to the next member that some path leads to. */
+        for (;;) {
+            xc_text name;
+            bool escaped;
+            uint32_t child;
+            if (xc_next(in, &first, '}')) {
+                if (!xc_name(in, &name, &escaped))
+                    return false;
+                child = xc_find_child(run, node, name, escaped);
+                if (run->error != XC_OK)
+                    return false;
+                if (child != XC_NOTHING) {
+                    node = child;
+                    break;
+                }
+                if (!xc_skip(in))
+                    return false;
+                continue;
+            }
+            if (in->error != XC_OK)
+                return false;
+            slot = plan->nodes[node].slot;
+            if (slot != XC_NOTHING)
+                run->slots[slot].raw.n = (uint32_t)(in->p - run->slots[slot].raw.p);
+            depth--;
+            if (node == 0)
+                goto done;
+            node = plan->nodes[node].parent;
+            first = false;
+        }
+    }
+done:
+    if (repeated)
+        xc_drop_replaced(run);
+    return true;
+}
+
+static bool xc_read_context(xc_run *run, const char *context, size_t length)
+{
+    xc_reader in = {context, context + length, XC_OK};
+    if (length > XC_MAX_DOCUMENT)
+        xc_fail(&in, XC_ERROR_SIZE);
+    else if (!xc_more(&in))
+        xc_fail(&in, XC_ERROR_TRUNCATED);
+    else if (*in.p == '[' ? !xc_read_array_context(run, &in) : *in.p == '{' ? !xc_read_object_context(run, &in)
+                                                                                : !xc_fail(&in, XC_ERROR_TYPE))
+        ; /* the error is set */
+    else if (xc_more(&in))
+        xc_fail(&in, XC_ERROR_TRAILING);
+    if (run->error == XC_OK)
+        run->error = in.error;
+    return run->error == XC_OK;
+}

@@ -1,0 +1,201 @@
+//go:build ignore
+
+#include "xc_run.h"
+
+/* ---- one flag ---- */
+
+static bool xc_segment_matches(xc_run *run, const xc_segment *segment)
+{
+    const xc_group *groups = run->plan->groups + segment->group;
+    if (segment->groups == XC_ALWAYS)
+        return true;
+    for (uint32_t g = 0; g < segment->groups; g++) {
+        const xc_condition *conditions = run->plan->conditions + groups[g].condition;
+        uint32_t c = 0;
+        while (c < groups[g].conditions && xc_matches(run, &conditions[c]))
+            c++;
+        if (c == groups[g].conditions)
+            return true;
+    }
+    return false;
+}
+
+/* The outcome that a bucket gives, or `otherwise`. */
+static uint32_t xc_bucket_outcome(xc_run *run, const xc_bucket *bucket, uint32_t otherwise)
+{
+    const xc_plan *plan = run->plan;
+    xc_value *value = xc_run_slot(run, bucket->slot);
+    xc_murmur murmur = bucket->salted;
+    uint32_t hash, hundredth, rest;
+    xc_text text;
+    if (value->kind <= XC_NULL)
+        return otherwise;
+    text = xc_value_text(run, value);
+    if (text.n == 0)
+        return otherwise;
+    xc_murmur_add(&murmur, text.p, text.n);
+    hash = xc_murmur_end(&murmur);
+    hundredth = hash % 100;
+    rest = hash / 100;
+    for (uint32_t a = 0; a < bucket->allocations; a++) {
+        const xc_allocation *allocation = &plan->allocations[bucket->allocation + a];
+        const xc_distribution *distributions = plan->distributions + allocation->distribution;
+        if (hundredth < allocation->from || hundredth >= allocation->to)
+            continue;
+        for (uint32_t d = 0; d < allocation->distributions; d++)
+            if (rest >= distributions[d].from && rest < distributions[d].to)
+                return distributions[d].outcome;
+    }
+    return otherwise;
+}
+
+/* The flag's outcome, or XC_NOTHING. */
+static uint32_t xc_flag_outcome(xc_run *run, const xc_flag *flag)
+{
+    const xc_segment *segments = run->plan->segments + flag->segment;
+    for (uint32_t s = 0; s < flag->segments; s++) {
+        uint32_t outcome = segments[s].outcome;
+        if (!xc_segment_matches(run, &segments[s]))
+            continue;
+        if (segments[s].bucket != XC_NOTHING)
+            outcome = xc_bucket_outcome(run, &run->plan->buckets[segments[s].bucket], outcome);
+        if (outcome != XC_NOTHING)
+            return outcome;
+    }
+    return XC_NOTHING;
+}
+
+static void xc_evaluate_flag(xc_run *run, uint32_t number, xc_writer *out)
+{
+    const xc_flag *flag = &run->plan->flags[number];
+    uint32_t outcome = xc_flag_outcome(run, flag);
+    if (flag->result != XC_NOTHING)
+        run->results[flag->result] = outcome;
+    if (outcome == XC_NOTHING)
+        return;
+    xc_put_byte(out, out->n > 1 ? ',' : '[');
+    xc_put_number(out, number);
+    xc_put_byte(out, ',');
+    xc_put_number(out, outcome);
+}
+
+/* ---- which flags ---- */
+
+/* Marks the flags asked for and all that they depend on. Parents have lower
+ * numbers, so going down from the highest one meets each flag after all those
+ * that depend on it. Returns the highest number. */
+static uint32_t xc_want(xc_run *run, const uint32_t *flags, size_t count)
+{
+    const xc_plan *plan = run->plan;
+    uint32_t highest = 0;
+    memset(run->wanted, 0, ((size_t)plan->count[XC_FLAGS] + 63) / 64 * sizeof *run->wanted);
+    for (size_t i = 0; i < count; i++) {
+        run->wanted[flags[i] / 64] |= (uint64_t)1 << (flags[i] % 64);
+        if (flags[i] > highest)
+            highest = flags[i];
+    }
+    for (uint32_t number = highest + 1; number-- > 0;) {
+        const xc_flag *flag = &plan->flags[number];
+        if (run->wanted[number / 64] == 0) {
+            number &= ~(uint32_t)63; /* none of these 64 */
+            continue;
+        }
+        if (!(run->wanted[number / 64] >> (number % 64) & 1))
+            continue;
+        for (uint32_t i = 0; i < flag->parents; i++) {
+            uint32_t parent = plan->parents[flag->parent + i];
+            run->wanted[parent / 64] |= (uint64_t)1 << (parent % 64);
+        }
+    }
+    return highest;
+}
+
+static void xc_evaluate_wanted(xc_run *run, uint32_t highest, xc_writer *out)
+{
+    for (uint32_t number = 0; number <= highest && run->error == XC_OK; number++) {
+        if (run->wanted[number / 64] == 0)
+            number |= 63;
+        else if (run->wanted[number / 64] >> (number % 64) & 1)
+            xc_evaluate_flag(run, number, out);
+    }
+}
+
+/* ---- memory ---- */
+
+static size_t xc_aligned(size_t size)
+{
+    return (size + 7) & ~(size_t)7;
+}
+
+size_t xc_plan_scratch(const xc_plan *plan)
+{
+    return xc_aligned(((size_t)plan->count[XC_SLOTS] + 1) * sizeof(xc_value)) +
+           xc_aligned((size_t)plan->results * sizeof(uint32_t)) +
+           ((size_t)plan->count[XC_FLAGS] + 63) / 64 * sizeof(uint64_t) +
+           xc_aligned((size_t)plan->count[XC_NODES] * sizeof(uint32_t)) + xc_aligned(plan->program_scratch) + 8;
+}
+
+static bool xc_run_start(xc_run *run, const xc_plan *plan, void *scratch, size_t scratch_size)
+{
+    run->plan = plan;
+    run->scratch.p = scratch;
+    run->scratch.end = (char *)scratch + scratch_size;
+    run->error = XC_OK;
+    run->slots = xc_run_take(run, ((size_t)plan->count[XC_SLOTS] + 1) * sizeof *run->slots);
+    run->results = xc_run_take(run, (size_t)plan->results * sizeof *run->results);
+    run->wanted = xc_run_take(run, ((size_t)plan->count[XC_FLAGS] + 63) / 64 * sizeof *run->wanted);
+    run->entered = xc_run_take(run, (size_t)plan->count[XC_NODES] * sizeof *run->entered);
+    return run->error == XC_OK;
+}
+
+static void xc_clear_slot(xc_run *run, uint32_t slot)
+{
+    run->slots[slot].kind =
+        slot >= run->plan->context_slots && slot < run->plan->count[XC_SLOTS] ? XC_UNREAD : XC_NONE;
+}
+
+/* Empties the slots that may be read. */
+static void xc_clear_slots(xc_run *run, const uint32_t *flags, size_t count)
+{
+    const xc_plan *plan = run->plan;
+    const xc_flag *only = count == 1 ? &plan->flags[flags[0]] : NULL;
+    xc_clear_slot(run, plan->count[XC_SLOTS]);
+    if (only != NULL && only->slots != XC_ALL_SLOTS) {
+        for (uint32_t i = 0; i < only->slots; i++)
+            xc_clear_slot(run, plan->lists[only->slot + i]);
+        return;
+    }
+    for (uint32_t slot = 0; slot < plan->count[XC_SLOTS]; slot++)
+        xc_clear_slot(run, slot);
+}
+
+/* ---- the call ---- */
+
+int64_t xc_evaluate(const xc_plan *plan, const char *context, size_t length, const uint32_t *flags, size_t count,
+                    char *out, size_t capacity, void *scratch, size_t scratch_size)
+{
+    xc_writer writer = {out, capacity, 0};
+    xc_run run;
+    for (size_t i = 0; i < count; i++)
+        if (flags[i] >= plan->count[XC_FLAGS])
+            return XC_ERROR_ARGUMENT;
+    if (!xc_run_start(&run, plan, scratch, scratch_size))
+        return run.error;
+    xc_clear_slots(&run, flags, count);
+    if (!xc_read_context(&run, context, length))
+        return run.error;
+    if (count == 0) {
+        for (uint32_t number = 0; number < plan->count[XC_FLAGS] && run.error == XC_OK; number++)
+            xc_evaluate_flag(&run, number, &writer);
+    } else if (count == 1 && plan->flags[flags[0]].parents == 0) {
+        xc_evaluate_flag(&run, flags[0], &writer);
+    } else {
+        xc_evaluate_wanted(&run, xc_want(&run, flags, count), &writer);
+    }
+    if (run.error != XC_OK)
+        return run.error;
+    if (writer.n == 0)
+        xc_put_byte(&writer, '[');
+    xc_put_byte(&writer, ']');
+    return (int64_t)writer.n;
+}

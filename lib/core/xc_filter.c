@@ -1,0 +1,237 @@
+//go:build ignore
+
+#include "xc_filter.h"
+#include "xc_lower.h"
+#include "xc_number.h"
+#include "xc_tree.h"
+#include "xc_version.h"
+
+static uint8_t xc_boolean(xc_text text)
+{
+    const char *word = text.n == 4 ? "true" : "false";
+    if (text.n != 4 && text.n != 5)
+        return 0;
+    for (uint32_t i = 0; i < text.n; i++)
+        if ((text.p[i] | 0x20) != word[i]) /* bit 0x20 is what ASCII letters differ in by case */
+            return 0;
+    return text.n == 4 ? XC_HAS_TRUE : XC_HAS_FALSE;
+}
+
+static bool xc_add_normal(xc_builder *b, const char *p, size_t n, xc_span *span)
+{
+    /* What xc_tree_new and xc_tree_read take for n bytes, generously. */
+    size_t size = n * 64 + 1024;
+    xc_scratch scratch;
+    xc_text json = {p, (uint32_t)n};
+    xc_writer measure = {NULL, 0, 0}, write;
+    xc_tree *tree;
+    char *block, *text;
+    bool done = false;
+    if ((block = b->allocator.allocate(b->allocator.context, size)) == NULL)
+        return xc_stop(b, XC_ERROR_MEMORY);
+    scratch.p = block;
+    scratch.end = block + size;
+    if ((tree = xc_tree_new(&scratch, n)) == NULL || !xc_tree_read(tree, json)) {
+        xc_stop(b, XC_ERROR_MEMORY);
+    } else {
+        xc_tree_write(tree, &measure, false);
+        span->at = b->array[XC_TEXT].count;
+        span->n = (uint32_t)measure.n;
+        if ((text = xc_add(b, &b->array[XC_TEXT], 1, measure.n)) != NULL) {
+            write.p = text;
+            write.capacity = measure.n;
+            write.n = 0;
+            xc_tree_write(tree, &write, false);
+            done = true;
+        }
+    }
+    b->allocator.release(b->allocator.context, block, size);
+    return done;
+}
+
+/* Puts the lower case of each of the values in its place. */
+static bool xc_lower_values(xc_builder *b, const xc_condition *condition)
+{
+    for (uint32_t i = 0; i < condition->values; i++) {
+        xc_span span = XC_ITEMS(xc_span, b->array[XC_VALUES])[condition->value + i], lower;
+        size_t room = (size_t)span.n * XC_LOWER_GROWTH_NUM / XC_LOWER_GROWTH_DEN;
+        char *out;
+        lower.at = b->array[XC_TEXT].count;
+        if ((out = xc_add(b, &b->array[XC_TEXT], 1, room)) == NULL)
+            return false;
+        lower.n = (uint32_t)xc_lower(xc_built_text(b, span).p, span.n, out);
+        b->array[XC_TEXT].count = lower.at + lower.n;
+        XC_ITEMS(xc_span, b->array[XC_VALUES])[condition->value + i] = lower;
+    }
+    return true;
+}
+
+/* Drops repeated values, and hashes what is left where it is long. */
+static bool xc_distinct_values(xc_builder *b, xc_condition *condition)
+{
+    uint32_t count = 0, before = b->array[XC_TABLES].count, *table = NULL, mask = 0;
+    xc_span *values = XC_ITEMS(xc_span, b->array[XC_VALUES]) + condition->value;
+    if (condition->values > XC_SEARCHED_VALUES) {
+        size_t size = 16;
+        while (size < (size_t)condition->values * 2)
+            size *= 2;
+        if ((table = xc_add(b, &b->array[XC_TABLES], sizeof *table, size)) == NULL)
+            return false;
+        memset(table, 0xFF, size * sizeof *table);
+        mask = (uint32_t)size - 1;
+    }
+    for (uint32_t i = 0; i < condition->values; i++) {
+        xc_text text = xc_built_text(b, values[i]);
+        uint32_t at = 0;
+        if (table == NULL) {
+            while (at < count && xc_text_compare(xc_built_text(b, values[at]), text) != 0)
+                at++;
+            if (at < count)
+                continue;
+        } else {
+            for (at = xc_hash(text.p, text.n, 0) & mask; table[at] != XC_NOTHING; at = (at + 1) & mask)
+                if (xc_text_compare(xc_built_text(b, values[table[at]]), text) == 0)
+                    break;
+            if (table[at] != XC_NOTHING)
+                continue;
+            table[at] = count;
+        }
+        values[count++] = values[i];
+    }
+    condition->values = count;
+    b->array[XC_VALUES].count = condition->value + count;
+    if (count <= XC_SEARCHED_VALUES) {
+        b->array[XC_TABLES].count = before;
+    } else {
+        condition->table = before;
+        condition->table_mask = mask;
+    }
+    return true;
+}
+
+/* Replaces the values by the one that decides: any of them may satisfy the
+ * operator, so for less it is the largest, for greater the smallest. */
+static bool xc_bound_values(xc_builder *b, xc_condition *condition)
+{
+    bool versions = condition->op >= XC_OP_VERSION_LESS;
+    bool less = condition->op == XC_OP_LESS || condition->op == XC_OP_LESS_OR_EQUAL ||
+                condition->op == XC_OP_VERSION_LESS || condition->op == XC_OP_VERSION_LESS_OR_EQUAL;
+    xc_bound bound = {0, {0, 0}, {0, 0}}, *kept;
+    xc_version best = {{{NULL, 0}, {NULL, 0}, {NULL, 0}}, {NULL, 0}, false}, version;
+    for (uint32_t i = 0; i < condition->values; i++) {
+        xc_span span = XC_ITEMS(const xc_span, b->array[XC_VALUES])[condition->value + i];
+        xc_text text = xc_built_text(b, span);
+        double number;
+        int order = xc_text_compare(text, xc_built_text(b, bound.text));
+        bool typed = (condition->bits & XC_HAS_TYPED) != 0;
+        if (i == 0 || (less ? order > 0 : order < 0))
+            bound.text = span;
+        if (versions) {
+            if (!xc_version_parse(text, &version))
+                continue;
+            order = typed ? xc_version_compare(&version, &best) : 0;
+            if (!typed || (less ? order > 0 : order < 0)) {
+                bound.version = span;
+                best = version;
+            }
+        } else {
+            if (!xc_number_parse(text.p, text.n, &number))
+                continue;
+            if (!typed || (less ? number > bound.number : number < bound.number))
+                bound.number = number;
+        }
+        condition->bits |= XC_HAS_TYPED;
+    }
+    b->array[XC_VALUES].count = condition->value;
+    condition->value = b->array[XC_BOUNDS].count;
+    condition->values = 1;
+    if ((kept = xc_add_item(b, XC_BOUNDS)) == NULL)
+        return false;
+    *kept = bound;
+    return true;
+}
+
+/* The number of a pattern, equal ones once. */
+static bool xc_intern_pattern(xc_builder *b, xc_span span, uint32_t *number)
+{
+    xc_vector *vector = &b->pattern_table;
+    uint32_t *table, at;
+    xc_pattern *pattern;
+    if (b->array[XC_PATTERNS].count * 2 >= vector->count) {
+        size_t size = vector->count == 0 ? 16 : (size_t)vector->count * 2;
+        if ((table = xc_vector_fill(b, vector, sizeof *table, size, 0xFF)) == NULL)
+            return false;
+        for (uint32_t i = 0; i < b->array[XC_PATTERNS].count; i++) {
+            xc_text text = xc_built_text(b, XC_ITEMS(const xc_pattern, b->array[XC_PATTERNS])[i].text);
+            at = xc_hash(text.p, text.n, 0) & (vector->count - 1);
+            while (table[at] != XC_NOTHING)
+                at = (at + 1) & (vector->count - 1);
+            table[at] = i;
+        }
+    }
+    table = XC_ITEMS(uint32_t, *vector);
+    at = xc_hash(xc_built_text(b, span).p, span.n, 0) & (vector->count - 1);
+    for (; table[at] != XC_NOTHING; at = (at + 1) & (vector->count - 1)) {
+        pattern = XC_ITEMS(xc_pattern, b->array[XC_PATTERNS]) + table[at];
+        if (xc_text_compare(xc_built_text(b, pattern->text), xc_built_text(b, span)) == 0) {
+            *number = table[at];
+            return true;
+        }
+    }
+    table[at] = *number = b->array[XC_PATTERNS].count;
+    if ((pattern = xc_add_item(b, XC_PATTERNS)) == NULL)
+        return false;
+    pattern->text = span;
+    pattern->program = XC_NOTHING;
+    pattern->words = 0;
+    return true;
+}
+
+/* Replaces the values by the numbers of patterns. */
+static bool xc_pattern_values(xc_builder *b, xc_condition *condition)
+{
+    uint32_t first = b->array[XC_LISTS].count;
+    for (uint32_t i = 0; i < condition->values; i++) {
+        uint32_t number, *kept;
+        if (!xc_intern_pattern(b, XC_ITEMS(const xc_span, b->array[XC_VALUES])[condition->value + i], &number) ||
+            (kept = xc_add_item(b, XC_LISTS)) == NULL)
+            return false;
+        *kept = number;
+    }
+    b->array[XC_VALUES].count = condition->value;
+    condition->value = first;
+    return true;
+}
+
+static bool xc_filter(xc_builder *b, xc_condition *condition)
+{
+    for (uint32_t i = 0; i < condition->values; i++) {
+        xc_text text = xc_built_text(b, XC_ITEMS(const xc_span, b->array[XC_VALUES])[condition->value + i]);
+        condition->bits |= XC_HAS_VALUES | xc_boolean(text);
+        if (text.n == 6 && memcmp(text.p, "(none)", 6) == 0)
+            condition->bits |= XC_HAS_NONE;
+    }
+    switch (condition->op) {
+    case XC_OP_CONTAINS:
+    case XC_OP_DOES_NOT_CONTAIN:
+        return xc_lower_values(b, condition) && xc_distinct_values(b, condition);
+    case XC_OP_LESS:
+    case XC_OP_LESS_OR_EQUAL:
+    case XC_OP_GREATER:
+    case XC_OP_GREATER_OR_EQUAL:
+    case XC_OP_VERSION_LESS:
+    case XC_OP_VERSION_LESS_OR_EQUAL:
+    case XC_OP_VERSION_GREATER:
+    case XC_OP_VERSION_GREATER_OR_EQUAL:
+        return xc_bound_values(b, condition);
+    case XC_OP_REGEX_MATCH:
+    case XC_OP_REGEX_DOES_NOT_MATCH:
+        return xc_pattern_values(b, condition);
+    case XC_OP_UNKNOWN:
+        b->array[XC_VALUES].count = condition->value;
+        condition->values = 0;
+        return true;
+    default:
+        return xc_distinct_values(b, condition);
+    }
+}

@@ -1,0 +1,22 @@
+/* Lower case of text, for the comparisons that ignore case. A pure function: any
+ * number of threads may call it. */
+#ifndef XC_LOWER_H
+#define XC_LOWER_H
+
+#include "xc_deps.h"
+
+/* n bytes become at most n * NUM / DEN, rounded down. Only some runes grow, all from
+ * two bytes to three (U+023A to U+2C65), so no lower bound would do. */
+#define XC_LOWER_GROWTH_NUM 3
+#define XC_LOWER_GROWTH_DEN 2
+
+/* Writes the lower case of in, n bytes of UTF-8, to out and returns how many bytes
+ * that is. Each rune is mapped by itself, by Unicode's simple case mapping, as Go's
+ * unicode.ToLower does: U+0130 becomes i, a final sigma is like any other.
+ *
+ * out has room for n * XC_LOWER_GROWTH_NUM / XC_LOWER_GROWTH_DEN bytes and does not
+ * overlap in; both may be null if n is 0. What is not valid UTF-8 gives some text
+ * within the same bound, and nothing past the n bytes is read. */
+static size_t xc_lower(const char *in, size_t n, char *out);
+
+#endif

@@ -1,0 +1,82 @@
+//go:build ignore
+
+#include "xc_run.h"
+
+static xc_text xc_plan_text(const xc_plan *plan, xc_span span)
+{
+    xc_text text = {plan->text + span.at, span.n};
+    return text;
+}
+
+/* Writes JSON in its normal form. */
+static bool xc_write_normal(xc_scratch *scratch, xc_text json, xc_writer *out)
+{
+    xc_scratch mine = *scratch; /* given back on return */
+    xc_tree *tree = xc_tree_new(&mine, json.n);
+    if (tree == NULL || !xc_tree_read(tree, json))
+        return false;
+    xc_tree_write(tree, out, false);
+    return true;
+}
+
+/* The metadata of an outcome: the flag's, over it the segment's, over that the
+ * variant's. Nothing is written when all are empty. */
+static bool xc_write_metadata(const xc_plan *plan, const xc_outcome *outcome, xc_scratch *scratch, xc_writer *out,
+                              bool normal)
+{
+    const xc_span spans[3] = {plan->flags[outcome->flag].metadata, plan->segments[outcome->segment].metadata,
+                              plan->variants[outcome->variant].metadata};
+    xc_scratch mine = *scratch; /* given back on return */
+    xc_tree *tree;
+    size_t length = (size_t)spans[0].n + spans[1].n + spans[2].n;
+    if (length == 0)
+        return true;
+    if ((tree = xc_tree_new(&mine, length)) == NULL)
+        return false;
+    for (int i = 0; i < 3; i++)
+        if (spans[i].n > 0 && !xc_tree_read(tree, xc_plan_text(plan, spans[i])))
+            return false;
+    xc_tree_write(tree, out, !normal);
+    return true;
+}
+
+static bool xc_write_outcome(const xc_plan *plan, uint32_t number, xc_scratch *scratch, xc_writer *out, bool normal)
+{
+    const xc_outcome *outcome = &plan->outcomes[number];
+    const xc_variant *variant = &plan->variants[outcome->variant];
+    const char *const names[2] = {",\"value\":", ",\"payload\":"};
+    const xc_span values[2] = {variant->value, variant->payload};
+    size_t before;
+    xc_put_string(out, "{\"key\":");
+    xc_put_quoted(out, xc_plan_text(plan, variant->key));
+    for (int i = 0; i < 2; i++) {
+        xc_text json = xc_plan_text(plan, values[i]);
+        if (json.n == 0)
+            continue;
+        xc_put_string(out, names[i]);
+        if (!normal)
+            xc_put(out, json.p, json.n);
+        else if (!xc_write_normal(scratch, json, out))
+            return false;
+    }
+    before = out->n;
+    xc_put_string(out, ",\"metadata\":");
+    if (!xc_write_metadata(plan, outcome, scratch, out, normal))
+        return false;
+    if (out->n == before + sizeof ",\"metadata\":" - 1)
+        out->n = before;
+    xc_put_byte(out, '}');
+    return true;
+}
+
+int64_t xc_plan_outcome(const xc_plan *plan, uint32_t outcome, char *out, size_t capacity, void *scratch,
+                        size_t scratch_size)
+{
+    xc_writer writer = {out, capacity, 0};
+    xc_scratch memory = {scratch, (char *)scratch + scratch_size};
+    if (outcome >= plan->count[XC_OUTCOMES])
+        return XC_ERROR_ARGUMENT;
+    if (!xc_write_outcome(plan, outcome, &memory, &writer, false))
+        return XC_ERROR_SCRATCH;
+    return (int64_t)writer.n;
+}

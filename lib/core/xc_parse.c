@@ -1,0 +1,888 @@
+//go:build ignore
+
+/* Reads flag configs into the arrays of a plan, in one pass and without a DOM.
+ *
+ * Each kind of object has a schema: its members, which of them it must have,
+ * and a function that reads one. What a flag may and must have is
+ * docs/evaluation.md's row "a malformed flag". A part that is malformed makes
+ * its whole flag malformed; reading goes on behind it, so that text which is no
+ * JSON is noticed wherever it is. */
+
+#include "xc_build.h"
+
+typedef struct {
+    const char *type; /* what is wrong with a value that is no object */
+    struct {
+        const char *name;
+        const char *missing; /* what is wrong without it; NULL: it is optional */
+    } members[5];
+    /* Reads the value of member number `index`, of that kind. XC_NULL only
+     * comes for optional members: the member counts as not there. */
+    xc_reading (*read)(xc_builder *b, void *object, int index, int kind);
+} xc_schema;
+
+/* ---- the general part ---- */
+
+static xc_reading xc_malformed(xc_builder *b, const char *why)
+{
+    b->bad = why;
+    b->bad_at = b->in.p;
+    return XC_BAD;
+}
+
+static xc_reading xc_read_skip(xc_builder *b)
+{
+    return xc_skip(&b->in) ? XC_GOOD : XC_STOP;
+}
+
+/* Which of the schema's members has this name? -1 for none. */
+static int xc_member_index(const xc_schema *schema, xc_text raw, bool escaped)
+{
+    char plain[6 * sizeof "distributions"]; /* the longest name, each byte as \u00XX */
+    if (escaped) {
+        if (raw.n > sizeof plain)
+            return -1;
+        raw.n = (uint32_t)xc_unescape(raw, plain);
+        raw.p = plain;
+    }
+    for (int i = 0; i < 5 && schema->members[i].name != NULL; i++) {
+        const char *name = schema->members[i].name;
+        uint32_t n = 0;
+        while (n < raw.n && name[n] != '\0' && name[n] == raw.p[n])
+            n++;
+        if (n == raw.n && name[n] == '\0')
+            return i;
+    }
+    return -1;
+}
+
+/* Reads a value that has to be an object of this schema. Of members that
+ * repeat, the last one counts. */
+static xc_reading xc_read_object(xc_builder *b, const xc_schema *schema, void *object)
+{
+    unsigned seen = 0, bad = 0;
+    const char *start = b->in.p, *why = NULL, *where = NULL;
+    bool first = true;
+    int kind = xc_peek(&b->in);
+    if (kind == XC_NONE)
+        return XC_STOP;
+    if (kind != XC_OBJECT)
+        return xc_malformed(b, schema->type);
+    xc_open(&b->in);
+    while (xc_next(&b->in, &first, '}')) {
+        xc_text name;
+        bool escaped;
+        int index;
+        unsigned bit;
+        const char *value;
+        xc_reading reading;
+        if (!xc_name(&b->in, &name, &escaped))
+            return XC_STOP;
+        if ((index = xc_member_index(schema, name, escaped)) < 0) {
+            if (xc_read_skip(b) == XC_STOP)
+                return XC_STOP;
+            continue;
+        }
+        if ((kind = xc_peek(&b->in)) == XC_NONE)
+            return XC_STOP;
+        bit = 1u << index;
+        seen &= ~bit;
+        bad &= ~bit;
+        value = b->in.p;
+        if (kind == XC_NULL && schema->members[index].missing != NULL) {
+            reading = xc_read_skip(b);
+        } else {
+            reading = schema->read(b, object, index, kind);
+            seen |= bit;
+        }
+        if (reading == XC_STOP)
+            return XC_STOP;
+        if (reading == XC_BAD) {
+            if (bad == 0) {
+                why = b->bad;
+                where = b->bad_at;
+            }
+            bad |= bit;
+            b->in.p = value;
+            if (xc_read_skip(b) == XC_STOP)
+                return XC_STOP;
+        }
+    }
+    if (b->in.error != XC_OK)
+        return XC_STOP;
+    if (bad != 0) {
+        b->bad = why;
+        b->bad_at = where;
+        return XC_BAD;
+    }
+    for (int i = 0; i < 5 && schema->members[i].name != NULL; i++) {
+        if (schema->members[i].missing != NULL && (seen >> i & 1) == 0) {
+            b->bad = schema->members[i].missing;
+            b->bad_at = start;
+            return XC_BAD;
+        }
+    }
+    return XC_GOOD;
+}
+
+/* Reads a value that has to be an array, each item by a function. */
+static xc_reading xc_read_array(xc_builder *b, const char *type, xc_reading (*item)(xc_builder *, void *), void *context)
+{
+    bool first = true;
+    if (xc_peek(&b->in) != XC_ARRAY)
+        return xc_malformed(b, type);
+    xc_open(&b->in);
+    while (xc_next(&b->in, &first, ']')) {
+        xc_reading reading = item(b, context);
+        if (reading != XC_GOOD)
+            return reading;
+    }
+    return b->in.error == XC_OK ? XC_GOOD : XC_STOP;
+}
+
+/* Reads a value that has to be a string into the plan's text. */
+static xc_reading xc_read_text(xc_builder *b, const char *type, xc_span *span)
+{
+    xc_text raw;
+    bool escaped;
+    int kind = xc_peek(&b->in);
+    if (kind == XC_NONE)
+        return XC_STOP;
+    if (kind != XC_STRING)
+        return xc_malformed(b, type);
+    if (!xc_string(&b->in, &raw, &escaped) || !xc_add_text(b, raw.p, raw.n, span))
+        return XC_STOP;
+    if (escaped) {
+        /* Unescaping in place: what is written never overtakes what is read. */
+        xc_text copy = xc_built_text(b, *span);
+        span->n = (uint32_t)xc_unescape(copy, XC_ITEMS(char, b->array[XC_TEXT]) + span->at);
+        b->array[XC_TEXT].count = span->at + span->n;
+    }
+    return XC_GOOD;
+}
+
+/* Reads a string that is only compared while the plan is built. */
+static xc_reading xc_read_name(xc_builder *b, const char *type, xc_name_span *name)
+{
+    xc_text raw;
+    bool escaped;
+    const char *start = b->in.p;
+    int kind = xc_peek(&b->in);
+    if (kind == XC_NONE)
+        return XC_STOP;
+    if (kind != XC_STRING)
+        return xc_malformed(b, type);
+    if (!xc_string(&b->in, &raw, &escaped))
+        return XC_STOP;
+    name->in_document = !escaped;
+    name->span.at = (uint32_t)(raw.p - b->document);
+    name->span.n = raw.n;
+    if (!escaped)
+        return XC_GOOD;
+    b->in.p = start;
+    return xc_read_text(b, type, &name->span);
+}
+
+/* Keeps a value of any kind as the JSON that it is. */
+static xc_reading xc_read_json(xc_builder *b, xc_span *span)
+{
+    const char *start = b->in.p;
+    if (!xc_skip(&b->in) || !xc_add_text(b, start, (size_t)(b->in.p - start), span))
+        return XC_STOP;
+    return XC_GOOD;
+}
+
+/* The same for metadata: an object; one without members is none. */
+static xc_reading xc_read_metadata(xc_builder *b, int kind, const char *type, xc_span *span)
+{
+    xc_reader inside;
+    span->n = 0;
+    if (kind == XC_NULL)
+        return xc_read_skip(b);
+    if (kind != XC_OBJECT)
+        return xc_malformed(b, type);
+    inside = b->in;
+    inside.p++;
+    if (xc_more(&inside) && *inside.p == '}')
+        return xc_read_skip(b);
+    return xc_read_json(b, span);
+}
+
+/* ---- selectors ---- */
+
+static bool xc_same_names(const xc_builder *b, uint32_t a, uint32_t c, uint32_t count)
+{
+    const xc_span *names = XC_ITEMS(const xc_span, b->array[XC_NAMES]);
+    for (uint32_t i = 0; i < count; i++)
+        if (xc_text_compare(xc_built_text(b, names[a + i]), xc_built_text(b, names[c + i])) != 0)
+            return false;
+    return true;
+}
+
+static uint32_t xc_hash_names(const xc_builder *b, uint32_t name, uint32_t count)
+{
+    uint32_t hash = count;
+    for (uint32_t i = 0; i < count; i++) {
+        xc_text text = xc_built_text(b, XC_ITEMS(const xc_span, b->array[XC_NAMES])[name + i]);
+        hash = xc_hash(text.p, text.n, hash);
+    }
+    return hash;
+}
+
+/* Makes the table of paths large enough for one more. */
+static bool xc_grow_path_table(xc_builder *b)
+{
+    size_t size = b->path_table.count;
+    const xc_path *paths = XC_ITEMS(const xc_path, b->paths);
+    uint32_t *table;
+    if (b->paths.count * 2 < size)
+        return true;
+    size = size == 0 ? 64 : size * 2;
+    if ((table = xc_vector_fill(b, &b->path_table, sizeof *table, size, 0xFF)) == NULL)
+        return false;
+    for (uint32_t i = 0; i < b->paths.count; i++) {
+        size_t at = xc_hash_names(b, paths[i].name, paths[i].names) & (size - 1);
+        while (table[at] != XC_NOTHING)
+            at = (at + 1) & (size - 1);
+        table[at] = i;
+    }
+    return true;
+}
+
+/* The number of the path with the last `count` names, which it takes over or
+ * drops; text is the length of the plan's text before them. */
+static xc_reading xc_intern_path(xc_builder *b, uint32_t name, uint32_t text, uint32_t *number)
+{
+    uint32_t count = b->array[XC_NAMES].count - name, *table;
+    size_t at;
+    xc_path *path;
+    if (!xc_grow_path_table(b))
+        return XC_STOP;
+    table = XC_ITEMS(uint32_t, b->path_table);
+    at = xc_hash_names(b, name, count) & (b->path_table.count - 1);
+    for (; table[at] != XC_NOTHING; at = (at + 1) & (b->path_table.count - 1)) {
+        path = XC_ITEMS(xc_path, b->paths) + table[at];
+        if (path->names == count && xc_same_names(b, path->name, name, count)) {
+            b->array[XC_NAMES].count = name;
+            b->array[XC_TEXT].count = text;
+            *number = table[at];
+            return XC_GOOD;
+        }
+    }
+    table[at] = *number = b->paths.count;
+    if ((path = xc_add(b, &b->paths, sizeof *path, 1)) == NULL)
+        return XC_STOP;
+    path->name = name;
+    path->names = count;
+    path->slot = XC_NOTHING;
+    return XC_GOOD;
+}
+
+static xc_reading xc_read_selector_name(xc_builder *b, void *unused)
+{
+    xc_span span, *name;
+    xc_reading reading = xc_read_text(b, "a selector is not a list of strings", &span);
+    (void)unused;
+    if (reading != XC_GOOD)
+        return reading;
+    if ((name = xc_add_item(b, XC_NAMES)) == NULL)
+        return XC_STOP;
+    *name = span;
+    return XC_GOOD;
+}
+
+static xc_reading xc_read_selector(xc_builder *b, int kind, uint32_t *path)
+{
+    uint32_t name = b->array[XC_NAMES].count, text = b->array[XC_TEXT].count;
+    xc_reading reading;
+    *path = XC_NOTHING;
+    if (kind == XC_NULL)
+        return xc_read_skip(b);
+    reading = xc_read_array(b, "a selector is not a list of strings", xc_read_selector_name, NULL);
+    if (reading == XC_BAD)
+        b->array[XC_NAMES].count = name;
+    if (reading != XC_GOOD || b->array[XC_NAMES].count == name)
+        return reading;
+    return xc_intern_path(b, name, text, path);
+}
+
+/* ---- conditions ---- */
+
+static uint8_t xc_op(xc_text name)
+{
+    static const char *const names[] = {
+        "is", "is not", "contains", "does not contain", "less", "less or equal", "greater", "greater or equal",
+        "version less", "version less or equal", "version greater", "version greater or equal", "set is", "set is not",
+        "set contains", "set does not contain", "set contains any", "set does not contain any", "regex match",
+        "regex does not match",
+    };
+    for (uint8_t op = 0; op < XC_OP_UNKNOWN; op++) {
+        uint32_t n = 0;
+        while (n < name.n && names[op][n] != '\0' && names[op][n] == name.p[n])
+            n++;
+        if (n == name.n && names[op][n] == '\0')
+            return op;
+    }
+    return XC_OP_UNKNOWN;
+}
+
+/* Reads a filter value; what is no string becomes the text that a property of
+ * the same value has. */
+static xc_reading xc_read_value(xc_builder *b, void *unused)
+{
+    static const char *const wrong = "a null is among the values of a condition";
+    xc_span span = {0, 0}, *value;
+    const char *start = b->in.p;
+    int kind = xc_peek(&b->in);
+    (void)unused;
+    if (kind == XC_STRING) {
+        if (xc_read_text(b, wrong, &span) != XC_GOOD)
+            return XC_STOP;
+    } else if (kind == XC_NULL) {
+        return xc_malformed(b, wrong);
+    } else if (kind == XC_NONE || !xc_skip(&b->in)) {
+        return XC_STOP;
+    } else if (kind == XC_ARRAY || kind == XC_OBJECT) {
+        if (!xc_add_normal(b, start, (size_t)(b->in.p - start), &span))
+            return XC_STOP;
+    } else {
+        char buffer[XC_NUMBER_TEXT_MAX];
+        const char *text = start;
+        size_t n = (size_t)(b->in.p - start);
+        if (kind == XC_NUMBER)
+            n = xc_number_text(start, n, buffer, &text);
+        if (!xc_add_text(b, text, n, &span))
+            return XC_STOP;
+    }
+    if ((value = xc_add_item(b, XC_VALUES)) == NULL)
+        return XC_STOP;
+    *value = span;
+    return XC_GOOD;
+}
+
+static xc_reading xc_read_condition_member(xc_builder *b, void *object, int index, int kind)
+{
+    xc_condition *condition = object;
+    xc_reading reading;
+    xc_text name;
+    bool escaped;
+    switch (index) {
+    case 0:
+        return xc_read_selector(b, kind, &condition->slot);
+    case 1: {
+        char plain[6 * sizeof "set does not contain any"];
+        if (kind != XC_STRING)
+            return xc_malformed(b, "the op of a condition is not a string");
+        if (!xc_string(&b->in, &name, &escaped))
+            return XC_STOP;
+        condition->op = XC_OP_UNKNOWN;
+        if (escaped && name.n <= sizeof plain) {
+            name.n = (uint32_t)xc_unescape(name, plain);
+            name.p = plain;
+        }
+        condition->op = xc_op(name);
+        return XC_GOOD;
+    }
+    default:
+        condition->value = b->array[XC_VALUES].count;
+        reading = xc_read_array(b, "the values of a condition are not a list", xc_read_value, NULL);
+        condition->values = b->array[XC_VALUES].count - condition->value;
+        return reading;
+    }
+}
+
+static const xc_schema xc_condition_schema = {
+    "a condition is not an object",
+    {{"selector", NULL},
+     {"op", "a condition has no op"},
+     {"values", "a condition has no values"}},
+    xc_read_condition_member,
+};
+
+static xc_reading xc_read_condition(xc_builder *b, void *unused)
+{
+    xc_condition condition = {XC_OP_UNKNOWN, 0, XC_NOTHING, 0, 0, 0, 0}, *kept;
+    xc_reading reading = xc_read_object(b, &xc_condition_schema, &condition);
+    (void)unused;
+    if (reading != XC_GOOD)
+        return reading;
+    if (!xc_filter(b, &condition) || (kept = xc_add_item(b, XC_CONDITIONS)) == NULL)
+        return XC_STOP;
+    *kept = condition;
+    return XC_GOOD;
+}
+
+static xc_reading xc_read_group(xc_builder *b, void *unused)
+{
+    xc_group group, *kept;
+    xc_reading reading;
+    (void)unused;
+    if (xc_peek(&b->in) == XC_NONE)
+        return XC_STOP;
+    group.condition = b->array[XC_CONDITIONS].count;
+    reading = xc_read_array(b, "the conditions of a segment are not a list of lists", xc_read_condition, NULL);
+    if (reading != XC_GOOD)
+        return reading;
+    group.conditions = b->array[XC_CONDITIONS].count - group.condition;
+    if ((kept = xc_add_item(b, XC_GROUPS)) == NULL)
+        return XC_STOP;
+    *kept = group;
+    return XC_GOOD;
+}
+
+/* ---- buckets ---- */
+
+typedef struct {
+    uint32_t count;
+    uint32_t bound[2];
+} xc_range;
+
+/* Reads a whole number of any size, cut to 0 ... 2^32-1: no hash is beyond. A
+ * number with a fraction or an exponent is whole if its value is. */
+static xc_reading xc_read_range_bound(xc_builder *b, void *object)
+{
+    static const char *const wrong = "a range is not a list of whole numbers";
+    xc_range *range = object;
+    xc_text token;
+    double number;
+    int kind = xc_peek(&b->in);
+    if (kind == XC_NONE)
+        return XC_STOP;
+    if (kind != XC_NUMBER)
+        return xc_malformed(b, wrong);
+    if (!xc_number(&b->in, &token))
+        return XC_STOP;
+    if (!xc_number_parse(token.p, token.n, &number))
+        return xc_malformed(b, wrong);
+    if (number > -9007199254740992.0 && number < 9007199254740992.0 && (double)(int64_t)number != number)
+        return xc_malformed(b, wrong);
+    if (range->count < 2)
+        range->bound[range->count] = number <= 0 ? 0 : number >= 4294967295.0 ? UINT32_MAX : (uint32_t)number;
+    if (range->count < 2)
+        range->count++;
+    return XC_GOOD;
+}
+
+/* A range of fewer than two numbers comes out empty. */
+static xc_reading xc_read_range(xc_builder *b, uint32_t *from, uint32_t *to)
+{
+    xc_range range = {0, {0, 0}};
+    xc_reading reading = xc_read_array(b, "a range is not a list of whole numbers", xc_read_range_bound, &range);
+    *from = range.count == 2 ? range.bound[0] : 0;
+    *to = range.count == 2 ? range.bound[1] : 0;
+    return reading;
+}
+
+typedef struct {
+    xc_distribution distribution;
+    xc_name_span name;
+} xc_named_distribution;
+
+static xc_reading xc_read_distribution_member(xc_builder *b, void *object, int index, int kind)
+{
+    xc_named_distribution *named = object;
+    (void)kind;
+    if (index == 0)
+        return xc_read_name(b, "the variant of a distribution is not a string", &named->name);
+    return xc_read_range(b, &named->distribution.from, &named->distribution.to);
+}
+
+static const xc_schema xc_distribution_schema = {
+    "a distribution is not an object",
+    {{"variant", "a distribution has no variant"},
+     {"range", "a distribution has no range"}},
+    xc_read_distribution_member,
+};
+
+static xc_reading xc_read_distribution(xc_builder *b, void *unused)
+{
+    xc_named_distribution named = {{0, 0, XC_NOTHING}, {{0, 0}, false}};
+    xc_distribution *kept;
+    xc_name_span *name;
+    xc_reading reading = xc_read_object(b, &xc_distribution_schema, &named);
+    (void)unused;
+    if (reading != XC_GOOD)
+        return reading;
+    if ((kept = xc_add_item(b, XC_DISTRIBUTIONS)) == NULL ||
+        (name = xc_add(b, &b->distribution_names, sizeof *name, 1)) == NULL)
+        return XC_STOP;
+    *kept = named.distribution;
+    *name = named.name;
+    return XC_GOOD;
+}
+
+static xc_reading xc_read_allocation_member(xc_builder *b, void *object, int index, int kind)
+{
+    xc_allocation *allocation = object;
+    xc_reading reading;
+    (void)kind;
+    if (index == 0)
+        return xc_read_range(b, &allocation->from, &allocation->to);
+    allocation->distribution = b->array[XC_DISTRIBUTIONS].count;
+    reading = xc_read_array(b, "the distributions of an allocation are not a list", xc_read_distribution, NULL);
+    allocation->distributions = b->array[XC_DISTRIBUTIONS].count - allocation->distribution;
+    return reading;
+}
+
+static const xc_schema xc_allocation_schema = {
+    "an allocation is not an object",
+    {{"range", "an allocation has no range"},
+     {"distributions", "an allocation has no distributions"}},
+    xc_read_allocation_member,
+};
+
+static xc_reading xc_read_allocation(xc_builder *b, void *unused)
+{
+    xc_allocation allocation = {0, 0, 0, 0}, *kept;
+    xc_reading reading = xc_read_object(b, &xc_allocation_schema, &allocation);
+    (void)unused;
+    if (reading != XC_GOOD)
+        return reading;
+    if ((kept = xc_add_item(b, XC_ALLOCATIONS)) == NULL)
+        return XC_STOP;
+    *kept = allocation;
+    return XC_GOOD;
+}
+
+static xc_reading xc_read_bucket_member(xc_builder *b, void *object, int index, int kind)
+{
+    xc_bucket *bucket = object;
+    xc_reading reading;
+    xc_span salt;
+    xc_text text;
+    switch (index) {
+    case 0:
+        return xc_read_selector(b, kind, &bucket->slot);
+    case 1:
+        if ((reading = xc_read_text(b, "the salt of a bucket is not a string", &salt)) != XC_GOOD)
+            return reading;
+        text = xc_built_text(b, salt);
+        memset(&bucket->salted, 0, sizeof bucket->salted);
+        xc_murmur_add(&bucket->salted, text.p, text.n);
+        xc_murmur_add(&bucket->salted, "/", 1);
+        b->array[XC_TEXT].count = salt.at; /* the hash is all that is needed of it */
+        return XC_GOOD;
+    default:
+        bucket->allocation = b->array[XC_ALLOCATIONS].count;
+        reading = xc_read_array(b, "the allocations of a bucket are not a list", xc_read_allocation, NULL);
+        bucket->allocations = b->array[XC_ALLOCATIONS].count - bucket->allocation;
+        return reading;
+    }
+}
+
+static const xc_schema xc_bucket_schema = {
+    "the bucket of a segment is not an object",
+    {{"selector", NULL},
+     {"salt", "a bucket has no salt"},
+     {"allocations", "a bucket has no allocations"}},
+    xc_read_bucket_member,
+};
+
+static xc_reading xc_read_bucket(xc_builder *b, int kind, uint32_t *number)
+{
+    xc_bucket bucket = {XC_NOTHING, {0, 0, 0}, 0, 0}, *kept;
+    xc_reading reading;
+    *number = XC_NOTHING;
+    if (kind == XC_NULL)
+        return xc_read_skip(b);
+    if ((reading = xc_read_object(b, &xc_bucket_schema, &bucket)) != XC_GOOD)
+        return reading;
+    *number = b->array[XC_BUCKETS].count;
+    if ((kept = xc_add_item(b, XC_BUCKETS)) == NULL)
+        return XC_STOP;
+    *kept = bucket;
+    return XC_GOOD;
+}
+
+/* ---- segments and variants ---- */
+
+typedef struct {
+    xc_segment segment;
+    xc_name_span name;
+    bool has_name;
+} xc_named_segment;
+
+static xc_reading xc_read_segment_member(xc_builder *b, void *object, int index, int kind)
+{
+    xc_named_segment *named = object;
+    xc_segment *segment = &named->segment;
+    xc_reading reading;
+    switch (index) {
+    case 0:
+        segment->groups = XC_ALWAYS;
+        if (kind == XC_NULL)
+            return xc_read_skip(b);
+        segment->group = b->array[XC_GROUPS].count;
+        reading = xc_read_array(b, "the conditions of a segment are not a list of lists", xc_read_group, NULL);
+        segment->groups = b->array[XC_GROUPS].count - segment->group;
+        return reading;
+    case 1:
+        return xc_read_bucket(b, kind, &segment->bucket);
+    case 2:
+        named->has_name = kind != XC_NULL;
+        if (kind == XC_NULL)
+            return xc_read_skip(b);
+        return xc_read_name(b, "the variant of a segment is not a string", &named->name);
+    default:
+        return xc_read_metadata(b, kind, "the metadata of a segment is not an object", &segment->metadata);
+    }
+}
+
+static const xc_schema xc_segment_schema = {
+    "a segment is not an object",
+    {{"conditions", NULL}, {"bucket", NULL}, {"variant", NULL}, {"metadata", NULL}},
+    xc_read_segment_member,
+};
+
+static xc_reading xc_read_segment(xc_builder *b, void *unused)
+{
+    xc_named_segment named = {{{0, 0}, 0, XC_ALWAYS, XC_NOTHING, XC_NOTHING}, {{0, 0}, false}, false};
+    xc_segment *kept;
+    xc_name_span *name;
+    xc_reading reading = xc_read_object(b, &xc_segment_schema, &named);
+    (void)unused;
+    if (reading != XC_GOOD)
+        return reading;
+    if ((kept = xc_add_item(b, XC_SEGMENTS)) == NULL || (name = xc_add(b, &b->segment_names, sizeof *name, 1)) == NULL)
+        return XC_STOP;
+    named.segment.outcome = named.has_name ? 0 : XC_NOTHING;
+    *kept = named.segment;
+    *name = named.name;
+    return XC_GOOD;
+}
+
+static xc_reading xc_read_variant_member(xc_builder *b, void *object, int index, int kind)
+{
+    xc_variant *variant = object;
+    xc_span *json = index == 1 ? &variant->value : &variant->payload;
+    switch (index) {
+    case 0:
+        return xc_read_text(b, "the key of a variant is not a string", &variant->key);
+    case 1:
+    case 2:
+        json->n = 0;
+        return kind == XC_NULL ? xc_read_skip(b) : xc_read_json(b, json);
+    default:
+        return xc_read_metadata(b, kind, "the metadata of a variant is not an object", &variant->metadata);
+    }
+}
+
+static const xc_schema xc_variant_schema = {
+    "a variant is not an object",
+    {{"key", "a variant has no key"}, {"value", NULL}, {"payload", NULL}, {"metadata", NULL}},
+    xc_read_variant_member,
+};
+
+static xc_reading xc_read_variants(xc_builder *b)
+{
+    bool first = true;
+    if (xc_peek(&b->in) != XC_OBJECT)
+        return xc_malformed(b, "the variants of a flag are not an object");
+    xc_open(&b->in);
+    while (xc_next(&b->in, &first, '}')) {
+        xc_variant variant = {{0, 0}, {0, 0}, {0, 0}, {0, 0}}, *kept;
+        xc_name_span name, *kept_name;
+        xc_reading reading = xc_read_name(b, "the name of a variant is not a string", &name);
+        if (reading != XC_GOOD || !xc_expect(&b->in, ':'))
+            return XC_STOP; /* a member without a name or colon is no JSON */
+        if (!xc_more(&b->in)) {
+            xc_fail(&b->in, XC_ERROR_TRUNCATED);
+            return XC_STOP;
+        }
+        if ((reading = xc_read_object(b, &xc_variant_schema, &variant)) != XC_GOOD)
+            return reading;
+        if ((kept = xc_add_item(b, XC_VARIANTS)) == NULL ||
+            (kept_name = xc_add(b, &b->variant_names, sizeof *kept_name, 1)) == NULL)
+            return XC_STOP;
+        *kept = variant;
+        *kept_name = name;
+    }
+    return b->in.error == XC_OK ? XC_GOOD : XC_STOP;
+}
+
+/* ---- flags ---- */
+
+static xc_reading xc_read_dependency(xc_builder *b, void *unused)
+{
+    xc_span span, *name;
+    xc_reading reading = xc_read_text(b, "the dependencies of a flag are not a list of strings", &span);
+    uint32_t *parent;
+    (void)unused;
+    if (reading != XC_GOOD)
+        return reading;
+    if ((parent = xc_add_item(b, XC_PARENTS)) == NULL || (name = xc_add(b, &b->parent_names, sizeof *name, 1)) == NULL)
+        return XC_STOP;
+    *parent = XC_NOTHING;
+    *name = span;
+    return XC_GOOD;
+}
+
+typedef struct {
+    xc_flag flag;
+    bool has_key;
+} xc_keyed_flag;
+
+static xc_reading xc_read_flag_member(xc_builder *b, void *object, int index, int kind)
+{
+    xc_keyed_flag *keyed = object;
+    xc_flag *flag = &keyed->flag;
+    xc_reading reading;
+    switch (index) {
+    case 0:
+        reading = xc_read_text(b, "the key of a flag is not a string", &flag->key);
+        keyed->has_key = reading == XC_GOOD;
+        return reading;
+    case 1:
+        flag->parent = b->array[XC_PARENTS].count;
+        flag->parents = 0;
+        if (kind == XC_NULL)
+            return xc_read_skip(b);
+        reading = xc_read_array(b, "the dependencies of a flag are not a list of strings", xc_read_dependency, NULL);
+        flag->parents = b->array[XC_PARENTS].count - flag->parent;
+        return reading;
+    case 2:
+        return xc_read_metadata(b, kind, "the metadata of a flag is not an object", &flag->metadata);
+    case 3:
+        flag->variant = b->array[XC_VARIANTS].count;
+        reading = xc_read_variants(b);
+        flag->variants = b->array[XC_VARIANTS].count - flag->variant;
+        return reading;
+    default:
+        flag->segment = b->array[XC_SEGMENTS].count;
+        reading = xc_read_array(b, "the segments of a flag are not a list", xc_read_segment, NULL);
+        flag->segments = b->array[XC_SEGMENTS].count - flag->segment;
+        return reading;
+    }
+}
+
+static const xc_schema xc_flag_schema = {
+    "a flag is not an object",
+    {{"key", "a flag has no key"},
+     {"dependencies", NULL},
+     {"metadata", NULL},
+     {"variants", "a flag has no variants"},
+     {"segments", "a flag has no segments"}},
+    xc_read_flag_member,
+};
+
+static xc_text xc_name_text(const xc_builder *b, const xc_name_span *name)
+{
+    xc_text text = {b->document + name->span.at, name->span.n};
+    return name->in_document ? text : xc_built_text(b, name->span);
+}
+
+/* The variant that a name means, by the table in b->variant_table; XC_NOTHING if none. */
+static uint32_t xc_find_variant(const xc_builder *b, const xc_name_span *name)
+{
+    const uint32_t *table = XC_ITEMS(const uint32_t, b->variant_table);
+    uint32_t mask = b->variant_table.count - 1;
+    xc_text text = xc_name_text(b, name);
+    for (uint32_t at = xc_hash(text.p, text.n, 0) & mask; table[at] != XC_NOTHING; at = (at + 1) & mask)
+        if (xc_text_compare(xc_name_text(b, XC_ITEMS(const xc_name_span, b->variant_names) + table[at]), text) == 0)
+            return table[at];
+    return XC_NOTHING;
+}
+
+/* Finds the variants that the flag's segments and distributions name. */
+static bool xc_resolve_variants(xc_builder *b, const xc_flag *flag, uint32_t distribution)
+{
+    size_t size = 4;
+    uint32_t *table;
+    while (size < (size_t)flag->variants * 2)
+        size *= 2;
+    if ((table = xc_vector_fill(b, &b->variant_table, sizeof *table, size, 0xFF)) == NULL)
+        return false;
+    for (uint32_t v = flag->variant; v < flag->variant + flag->variants; v++) {
+        const xc_name_span *name = XC_ITEMS(const xc_name_span, b->variant_names) + v;
+        xc_text text = xc_name_text(b, name);
+        size_t at = xc_hash(text.p, text.n, 0) & (size - 1);
+        while (table[at] != XC_NOTHING &&
+               xc_text_compare(xc_name_text(b, XC_ITEMS(const xc_name_span, b->variant_names) + table[at]), text) != 0)
+            at = (at + 1) & (size - 1);
+        table[at] = v; /* of variants with the same name the last one */
+    }
+    for (uint32_t s = flag->segment; s < flag->segment + flag->segments; s++) {
+        xc_segment *segment = XC_ITEMS(xc_segment, b->array[XC_SEGMENTS]) + s;
+        if (segment->outcome != XC_NOTHING)
+            segment->outcome = xc_find_variant(b, XC_ITEMS(xc_name_span, b->segment_names) + s);
+    }
+    for (uint32_t d = distribution; d < b->array[XC_DISTRIBUTIONS].count; d++)
+        XC_ITEMS(xc_distribution, b->array[XC_DISTRIBUTIONS])[d].outcome =
+            xc_find_variant(b, XC_ITEMS(xc_name_span, b->distribution_names) + d);
+    return true;
+}
+
+/* Reads a flag; a malformed one is reported and what was read of it dropped,
+ * but for texts and selectors, which others may share by now. */
+static bool xc_read_flag(xc_builder *b, uint32_t entry)
+{
+    xc_keyed_flag keyed;
+    uint32_t before[XC_ARRAYS], variants = b->variant_names.count, segments = b->segment_names.count,
+             distributions = b->distribution_names.count, parents = b->parent_names.count;
+    const char *start = b->in.p;
+    xc_reading reading;
+    xc_flag *flag;
+    xc_draft *draft;
+
+    memset(&keyed, 0, sizeof keyed);
+    keyed.flag.result = XC_NOTHING;
+    for (int i = 0; i < XC_ARRAYS; i++)
+        before[i] = b->array[i].count;
+    reading = xc_read_object(b, &xc_flag_schema, &keyed);
+    if (reading == XC_STOP)
+        return false;
+    if (reading == XC_BAD) {
+        static const uint8_t dropped[] = {XC_VARIANTS, XC_SEGMENTS, XC_GROUPS, XC_CONDITIONS, XC_VALUES, XC_BOUNDS,
+                                          XC_BUCKETS, XC_ALLOCATIONS, XC_DISTRIBUTIONS, XC_PARENTS, XC_LISTS, XC_TABLES};
+        xc_span none = {0, 0};
+        for (size_t i = 0; i < sizeof dropped; i++)
+            b->array[dropped[i]].count = before[dropped[i]];
+        b->variant_names.count = variants;
+        b->segment_names.count = segments;
+        b->distribution_names.count = distributions;
+        b->parent_names.count = parents;
+        if (!xc_report_add(b, XC_REPORT_MALFORMED, keyed.has_key ? keyed.flag.key : none, entry,
+                           (size_t)(b->bad_at - b->document), b->bad, XC_NOTHING))
+            return false;
+        b->in.p = start;
+        return xc_skip(&b->in);
+    }
+    if (!xc_resolve_variants(b, &keyed.flag, before[XC_DISTRIBUTIONS]) || (flag = xc_add_item(b, XC_FLAGS)) == NULL ||
+        (draft = xc_add(b, &b->drafts, sizeof *draft, 1)) == NULL)
+        return false;
+    *flag = keyed.flag;
+    draft->key = keyed.flag.key;
+    draft->entry = entry;
+    draft->offset = (uint32_t)(start - b->document);
+    draft->condition = before[XC_CONDITIONS];
+    draft->conditions = b->array[XC_CONDITIONS].count - before[XC_CONDITIONS];
+    draft->bucket = before[XC_BUCKETS];
+    draft->buckets = b->array[XC_BUCKETS].count - before[XC_BUCKETS];
+    draft->number = XC_NOTHING;
+    return true;
+}
+
+static bool xc_parse(xc_builder *b)
+{
+    bool first = true, object, escaped;
+    uint32_t entry = 0;
+    xc_text name;
+    int kind;
+    if (!xc_more(&b->in))
+        return xc_fail(&b->in, XC_ERROR_TRUNCATED);
+    if ((kind = xc_peek(&b->in)) == XC_NONE)
+        return false;
+    if (kind != XC_ARRAY && kind != XC_OBJECT)
+        return xc_fail(&b->in, XC_ERROR_TYPE);
+    object = kind == XC_OBJECT;
+    xc_open(&b->in);
+    while (xc_next(&b->in, &first, object ? '}' : ']')) {
+        if (object && !xc_name(&b->in, &name, &escaped))
+            return false;
+        if (!xc_read_flag(b, entry++))
+            return false;
+    }
+    if (b->in.error == XC_OK && xc_more(&b->in))
+        return xc_fail(&b->in, XC_ERROR_TRAILING);
+    return b->in.error == XC_OK;
+}

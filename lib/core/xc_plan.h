@@ -1,0 +1,233 @@
+/* The plan: flag configs, compiled.
+ *
+ * A plan is one block of memory with an array for each kind of thing. What a
+ * flag config nests, the plan lays side by side: the segments of a flag follow
+ * each other in the array of segments, their groups of conditions in the array
+ * of groups, and so on, and whoever owns some has the number of the first and a
+ * count. Texts are places in one array of bytes. Nothing in a plan points
+ * anywhere, so it is built in growing arrays and then copied together.
+ *
+ * While it is built (xc_build.h) a few members mean something else; their
+ * comments say what. */
+#ifndef XC_PLAN_H
+#define XC_PLAN_H
+
+#include "experiment_core.h"
+#include "xc_deps.h"
+#include "xc_hash.h"
+
+#define XC_NOTHING UINT32_MAX /* the number of something that is not there */
+
+/* A place in the plan's text. */
+typedef struct {
+    uint32_t at, n;
+} xc_span;
+
+typedef struct {
+    xc_span key;
+    xc_span metadata; /* JSON, an object with members; empty for none */
+    uint32_t segment, segments;
+    uint32_t variant, variants;
+    uint32_t parent, parents; /* in the array of parents: the flags it depends on, each of a lower number */
+    uint32_t outcome, outcomes;
+    uint32_t slot, slots;       /* in the array of lists: the slots that it and its parents' parents read */
+    uint32_t pattern, patterns; /* in the array of lists: the regular expressions it asks */
+    uint32_t result;            /* where its outcome is kept for flags that depend on it, or XC_NOTHING */
+} xc_flag;
+
+#define XC_ALL_SLOTS UINT32_MAX /* slots of a flag with too many parents to list them */
+
+typedef struct {
+    xc_span key;
+    xc_span value, payload, metadata; /* JSON; empty for none */
+} xc_variant;
+
+typedef struct {
+    xc_span metadata;
+    uint32_t group, groups; /* groups: any must match; XC_ALWAYS: no conditions, matches */
+    uint32_t bucket;        /* or XC_NOTHING */
+    uint32_t outcome;       /* of its variant, or XC_NOTHING; while built: the variant */
+} xc_segment;
+
+#define XC_ALWAYS UINT32_MAX
+
+typedef struct {
+    uint32_t condition, conditions; /* all must match */
+} xc_group;
+
+typedef struct {
+    uint8_t op;   /* XC_OP_... */
+    uint8_t bits; /* XC_HAS_... */
+    uint32_t slot; /* while built: the path, or XC_NOTHING for an empty selector */
+    /* Which values it has, by the kind of its operator:
+     *  is, contains, set: numbers of values, all different; contains in lower case
+     *  less ... version greater or equal: the bound, in `value`
+     *  regex: in the array of lists, the numbers of patterns */
+    uint32_t value, values;
+    uint32_t table, table_mask; /* a hash table of the values in the array of tables; mask 0: search them all */
+} xc_condition;
+
+enum {
+    XC_OP_IS,
+    XC_OP_IS_NOT,
+    XC_OP_CONTAINS,
+    XC_OP_DOES_NOT_CONTAIN,
+    XC_OP_LESS,
+    XC_OP_LESS_OR_EQUAL,
+    XC_OP_GREATER,
+    XC_OP_GREATER_OR_EQUAL,
+    XC_OP_VERSION_LESS,
+    XC_OP_VERSION_LESS_OR_EQUAL,
+    XC_OP_VERSION_GREATER,
+    XC_OP_VERSION_GREATER_OR_EQUAL,
+    XC_OP_SET_IS,
+    XC_OP_SET_IS_NOT,
+    XC_OP_SET_CONTAINS,
+    XC_OP_SET_DOES_NOT_CONTAIN,
+    XC_OP_SET_CONTAINS_ANY,
+    XC_OP_SET_DOES_NOT_CONTAIN_ANY,
+    XC_OP_REGEX_MATCH,
+    XC_OP_REGEX_DOES_NOT_MATCH,
+    XC_OP_UNKNOWN
+};
+
+enum {
+    XC_HAS_NONE = 1,   /* the values have "(none)" */
+    XC_HAS_TRUE = 2,   /* the values have "true", in any case */
+    XC_HAS_FALSE = 4,  /* the values have "false", in any case */
+    XC_HAS_TYPED = 8,  /* some value is a number, or a version, as the operator asks */
+    XC_HAS_VALUES = 16 /* there is any value at all */
+};
+
+/* What "any of the values may satisfy" comes down to for operators of order:
+ * the largest value for less, the smallest for greater. */
+typedef struct {
+    double number; /* of the values that are numbers */
+    xc_span version; /* of the values that are versions */
+    xc_span text;  /* of all values, as texts */
+} xc_bound;
+
+typedef struct {
+    uint32_t slot;    /* as in xc_condition */
+    xc_murmur salted; /* the hash behind the salt and a slash */
+    uint32_t allocation, allocations;
+} xc_bucket;
+
+/* Ranges are cut to what a hash can be; from >= to matches nothing. */
+typedef struct {
+    uint32_t from, to; /* of hash % 100 */
+    uint32_t distribution, distributions;
+} xc_allocation;
+
+typedef struct {
+    uint32_t from, to; /* of hash / 100 */
+    uint32_t outcome;  /* or XC_NOTHING; while built: the variant */
+} xc_distribution;
+
+typedef struct {
+    uint32_t flag, segment, variant;
+} xc_outcome;
+
+/* A selector that some flag has, equal ones once. While the plan is built all
+ * of them are "paths"; those that live flags need then become slots: first
+ * those of the context, known to the host, then those of results. */
+typedef struct {
+    uint32_t name, names; /* in the array of names; of results, behind "result" and the flag's key */
+    uint32_t flag;        /* the flag whose result it is, or XC_NOTHING for the context */
+} xc_slot;
+
+/* The context's paths as a tree, for contexts that are objects. A parent has a
+ * lower number than its children; the root is 0. */
+typedef struct {
+    uint32_t parent;
+    uint32_t slot; /* or XC_NOTHING */
+    uint32_t children; /* how many */
+} xc_node;
+
+typedef struct {
+    uint32_t node;  /* from */
+    uint32_t child; /* to */
+    xc_span name;   /* by this name */
+} xc_edge;
+
+typedef struct {
+    xc_span text;       /* as in the configs */
+    uint32_t program;   /* in the array of programs, or XC_NOTHING: never matches */
+    uint32_t words;
+} xc_pattern;
+
+/* Something left out. Its message is static. */
+typedef struct {
+    xc_span key;
+    uint32_t entry, offset;
+    uint32_t cycle; /* or XC_NOTHING */
+    uint32_t code;  /* XC_REPORT_... */
+    const char *message;
+} xc_report;
+
+enum { XC_REPORT_MALFORMED, XC_REPORT_DUPLICATE, XC_REPORT_CYCLE };
+
+/* The arrays of a plan. */
+enum {
+    XC_FLAGS,
+    XC_VARIANTS,
+    XC_SEGMENTS,
+    XC_GROUPS,
+    XC_CONDITIONS,
+    XC_VALUES,
+    XC_BOUNDS,
+    XC_BUCKETS,
+    XC_ALLOCATIONS,
+    XC_DISTRIBUTIONS,
+    XC_PARENTS,
+    XC_OUTCOMES,
+    XC_SLOTS,
+    XC_NAMES,
+    XC_NODES,
+    XC_EDGES,
+    XC_PATTERNS,
+    XC_REPORTS,
+    XC_CYCLES,
+    XC_LISTS,
+    XC_TABLES,
+    XC_TEXT,
+    XC_ARRAYS
+};
+
+struct xc_plan {
+    xc_allocator allocator;
+    size_t size; /* of the block that begins here */
+    uint32_t *programs; /* a block of its own, set later */
+    size_t programs_size;
+
+    /* The arrays, in the order of the enum, and their counts. */
+    xc_flag *flags;
+    xc_variant *variants;
+    xc_segment *segments;
+    xc_group *groups;
+    xc_condition *conditions;
+    xc_span *values;
+    xc_bound *bounds;
+    xc_bucket *buckets;
+    xc_allocation *allocations;
+    xc_distribution *distributions;
+    uint32_t *parents;
+    xc_outcome *outcomes;
+    xc_slot *slots;
+    xc_span *names;
+    xc_node *nodes;
+    xc_edge *edges; /* an open hash table; node is XC_NOTHING in empty places */
+    xc_pattern *patterns;
+    xc_report *reports;
+    xc_span *cycles; /* keys; an empty span of offset XC_NOTHING ends each cycle */
+    uint32_t *lists;
+    uint32_t *tables;
+    char *text;
+    uint32_t count[XC_ARRAYS];
+
+    uint32_t context_slots; /* the first of the slots; the others are of results */
+    uint32_t results;       /* flags that others depend on */
+    size_t program_scratch; /* the most that any pattern's program needs */
+};
+
+#endif

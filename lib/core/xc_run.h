@@ -1,0 +1,75 @@
+/* One evaluation: the values of slots, and what it needs besides, all in the
+ * caller's scratch memory. */
+#ifndef XC_RUN_H
+#define XC_RUN_H
+
+#include "xc_json.h"
+#include "xc_plan.h"
+#include "xc_tree.h"
+
+/* The value of a slot, or an item of a list. What can be derived from it (its
+ * text, lower case, number, items) is derived when first asked for and kept. */
+typedef struct {
+    uint8_t kind;    /* XC_NONE ... XC_OBJECT, or XC_UNREAD */
+    uint8_t ready;   /* XC_READY_... */
+    bool escaped;    /* of a string: raw has escapes */
+    xc_text raw;     /* a string without its quotes; else the JSON */
+    xc_text text;
+    xc_text lower;
+    double number;
+    const xc_text *items;
+    uint32_t count;
+    uint32_t turn; /* when an object's walk came by; see xc_context.c */
+} xc_value;
+
+#define XC_UNREAD 8 /* a result's slot that nobody has asked for yet */
+
+enum {
+    XC_READY_TEXT = 1,
+    XC_READY_LOWER = 2,
+    XC_READY_NUMBER = 4,
+    XC_IS_NUMBER = 8,
+    XC_READY_LIST = 16,
+    XC_IS_LIST = 32
+};
+
+typedef struct {
+    const xc_plan *plan;
+    xc_scratch scratch;
+    xc_value *slots;    /* one more than the plan has: the last is never there */
+    uint32_t *results;  /* outcomes of flags that others depend on */
+    uint64_t *wanted;   /* flags to evaluate, a bit each */
+    uint32_t *entered;  /* by node; see xc_context.c */
+    int32_t error;
+} xc_run;
+
+/* Memory for this run; NULL, with the error set, when the scratch is used up. */
+static void *xc_run_take(xc_run *run, size_t size);
+
+/* Sets a value from the JSON that begins at json.p (xc_value.c). */
+static void xc_value_set(xc_value *value, xc_text json);
+
+/* The slot's value. Results are looked up when first asked for. */
+static xc_value *xc_run_slot(xc_run *run, uint32_t slot);
+
+/* A value's text, its lower case, its number (false: it is none) and its items
+ * (false: it is no list). With the run's error set they mean nothing. */
+static xc_text xc_value_text(xc_run *run, xc_value *value);
+static xc_text xc_value_lower(xc_run *run, xc_value *value);
+static bool xc_value_number(xc_run *run, xc_value *value, double *number);
+static bool xc_value_list(xc_run *run, xc_value *value);
+
+/* Reads the context into the slots (xc_context.c). */
+static bool xc_read_context(xc_run *run, const char *context, size_t length);
+
+/* Is a condition met? (xc_condition.c) */
+static bool xc_matches(xc_run *run, const xc_condition *condition);
+
+/* The outcome as JSON, into a writer; in the form that conditions see, or with values as configured (xc_outcome.c). */
+static bool xc_write_outcome(const xc_plan *plan, uint32_t outcome, xc_scratch *scratch, xc_writer *out, bool normal);
+static bool xc_write_metadata(const xc_plan *plan, const xc_outcome *outcome, xc_scratch *scratch, xc_writer *out,
+                              bool normal);
+
+static xc_text xc_plan_text(const xc_plan *plan, xc_span span);
+
+#endif

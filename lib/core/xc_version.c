@@ -1,0 +1,91 @@
+//go:build ignore
+
+#include "xc_version.h"
+
+static int xc_text_compare(xc_text a, xc_text b)
+{
+    uint32_t n = a.n < b.n ? a.n : b.n;
+    int order = n > 0 ? memcmp(a.p, b.p, n) : 0;
+    return order != 0 ? order : (a.n > b.n) - (a.n < b.n);
+}
+
+/* Takes digits off the text; false when there are none. */
+static bool xc_version_part(xc_text *text, xc_text *part)
+{
+    uint32_t i = 0, zeros = 0;
+    while (i < text->n && text->p[i] >= '0' && text->p[i] <= '9')
+        i++;
+    while (zeros < i && text->p[zeros] == '0')
+        zeros++;
+    part->p = text->p + zeros;
+    part->n = i - zeros;
+    text->p += i;
+    text->n -= i;
+    return i > 0;
+}
+
+static bool xc_version_byte(xc_text *text, char byte)
+{
+    if (text->n == 0 || text->p[0] != byte)
+        return false;
+    text->p++;
+    text->n--;
+    return true;
+}
+
+/* Runs of letters, digits, '_' and '-', each with at most one dot behind it. */
+static bool xc_version_pre(xc_text text)
+{
+    bool after_run = false;
+    for (uint32_t i = 0; i < text.n; i++) {
+        char c = text.p[i];
+        if (c == '.') {
+            if (!after_run)
+                return false;
+            after_run = false;
+        } else if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-') {
+            after_run = true;
+        } else {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool xc_version_parse(xc_text text, xc_version *version)
+{
+    version->part[2].p = text.p;
+    version->part[2].n = 0;
+    version->has_pre = false;
+    version->pre.p = text.p;
+    version->pre.n = 0;
+    if (!xc_version_part(&text, &version->part[0]) || !xc_version_byte(&text, '.') ||
+        !xc_version_part(&text, &version->part[1]))
+        return false;
+    if (text.n == 0)
+        return true;
+    if (!xc_version_byte(&text, '.') || !xc_version_part(&text, &version->part[2]))
+        return false;
+    if (text.n == 0)
+        return true;
+    if (!xc_version_byte(&text, '-') || !xc_version_pre(text))
+        return false;
+    version->has_pre = true;
+    version->pre = text;
+    return true;
+}
+
+static int xc_version_compare(const xc_version *a, const xc_version *b)
+{
+    for (int i = 0; i < 3; i++) {
+        /* Without leading zeros the longer number is the larger one. */
+        if (a->part[i].n != b->part[i].n)
+            return a->part[i].n < b->part[i].n ? -1 : 1;
+        int order = xc_text_compare(a->part[i], b->part[i]);
+        if (order != 0)
+            return order;
+    }
+    if (a->has_pre != b->has_pre)
+        return a->has_pre ? -1 : 1;
+    return xc_text_compare(a->pre, b->pre);
+}
