@@ -1,0 +1,97 @@
+package httpapi_test
+
+import (
+	"net/url"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/amplitude/experiment-go-server/internal/httpapi"
+)
+
+func TestServerURL(t *testing.T) {
+	for _, tt := range []struct {
+		name            string
+		service         httpapi.Service
+		zone, serverURL string
+		want            string
+	}{
+		{"remote, no zone", httpapi.RemoteEvaluation, "", "", "https://api.lab.amplitude.com"},
+		{"remote, US", httpapi.RemoteEvaluation, "us", "", "https://api.lab.amplitude.com"},
+		{"remote, EU", httpapi.RemoteEvaluation, "eu", "", "https://api.lab.eu.amplitude.com"},
+		{"flags, no zone", httpapi.Flags, "", "", "https://api.lab.amplitude.com"},
+		{"flags, US", httpapi.Flags, "us", "", "https://api.lab.amplitude.com"},
+		{"flags, EU", httpapi.Flags, "eu", "", "https://flag.lab.eu.amplitude.com"},
+		{"URL beats the zone", httpapi.Flags, "eu", "http://localhost:3546/x", "http://localhost:3546/x"},
+		{"IPv6", httpapi.Flags, "", "http://[::1]:80", "http://[::1]:80"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := httpapi.ServerURL(tt.service, tt.zone, tt.serverURL)
+			require.NoError(t, err)
+			assert.Equal(t, tt.want, got.String())
+		})
+	}
+}
+
+func TestServerURLErrors(t *testing.T) {
+	for _, tt := range []struct{ name, zone, serverURL, want string }{
+		{"zone", "mars", "", `ServerZone "mars" is unknown: use "us" or "eu"`},
+		{"zone in capitals", "US", "", `ServerZone "US" is unknown: use "us" or "eu"`},
+		{"zone beside a URL", "mars", "https://h", `ServerZone "mars" is unknown: use "us" or "eu"`},
+		{"no scheme", "", "h/path", `ServerURL "h/path" must begin with https:// or http:// and a host`},
+		{"host and port alone", "", "localhost:80", `ServerURL "localhost:80" must begin with https:// or http:// and a host`},
+		{"no host", "", "https:///path", `ServerURL "https:///path" must begin with https:// or http:// and a host`},
+		{"port alone", "", "https://:80", `ServerURL "https://:80" must begin with https:// or http:// and a host`},
+		{"scheme", "", "ftp://h", `ServerURL "ftp://h" must begin with https:// or http:// and a host`},
+		{"query", "", "https://h/?v=1", `ServerURL "https://h/?v=1" must not have a query`},
+		{"empty query", "", "https://h/?", `ServerURL "https://h/?" must not have a query`},
+		{"fragment", "", "https://h/#a", `ServerURL "https://h/#a" must not have a fragment`},
+		{"empty fragment", "", "https://h/#", `ServerURL "https://h/#" must not have a fragment`},
+		{"password", "", "https://me:secret@h",
+			"ServerURL must not have a user name or password: the deployment key authorizes"},
+		{"blank", "", "https://h h", `ServerURL is no URL: invalid character " " in host name`},
+		{"password in a broken URL", "", "https://me:secret@h h", `ServerURL is no URL: invalid character " " in host name`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := httpapi.ServerURL(httpapi.Flags, tt.zone, tt.serverURL)
+			assert.Nil(t, got)
+			assert.EqualError(t, err, tt.want)
+		})
+	}
+}
+
+func TestEndpointKeepsTheBasePath(t *testing.T) {
+	query := url.Values{"v": {"0"}}
+	for base, want := range map[string]string{
+		"https://h":         "https://h/sdk/v2/flags?v=0",
+		"https://h/":        "https://h/sdk/v2/flags?v=0",
+		"https://h/a/b":     "https://h/a/b/sdk/v2/flags?v=0",
+		"https://h/a/b/":    "https://h/a/b/sdk/v2/flags?v=0",
+		"https://h:81/a%2F": "https://h:81/a%2F/sdk/v2/flags?v=0",
+	} {
+		u, err := httpapi.ServerURL(httpapi.Flags, "", base)
+		require.NoError(t, err)
+		assert.Equal(t, want, httpapi.Endpoint(u, "sdk/v2/flags", query))
+		assert.Equal(t, base, u.String(), "the base is only read")
+		assert.NotContains(t, httpapi.Endpoint(u, "x", nil), "?")
+	}
+}
+
+func TestAuthorization(t *testing.T) {
+	got, err := httpapi.Authorization("server-abc")
+	require.NoError(t, err)
+	assert.Equal(t, "Api-Key server-abc", got)
+
+	_, err = httpapi.Authorization("")
+	assert.EqualError(t, err, "the deployment key is empty: copy a server deployment's key from Amplitude Experiment")
+	for _, key := range []string{"secret\n", "secret ", "secret\x00", "secret\u00e9", "secret\x7f"} {
+		_, err = httpapi.Authorization(key)
+		assert.EqualError(t, err, "the deployment key has a blank or a character that no key has at byte 6: "+
+			"was a line break copied with it?")
+	}
+}
+
+func TestLibraryNamesTheVersion(t *testing.T) {
+	assert.Equal(t, "experiment-go-server/0.1.0", httpapi.Library)
+}
