@@ -106,4 +106,3 @@ type Info struct {
 	// Hash is the SHA-256 of the prebuilt archive, or of the C source; empty without a core.
 	Hash string
 }
-

@@ -263,4 +263,3 @@ func grow(room int, write func(out []byte) C.int64_t) []byte {
 	}
 	return out[:n:n]
 }
-
