@@ -1,0 +1,26 @@
+//go:build cgo && !race
+
+package snapshot_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/amplitude/experiment-go-server/experiment"
+)
+
+// Under the race detector a sync.Pool forgets at random, so this cannot hold there.
+func TestVariantDoesNotAllocate(t *testing.T) {
+	s := load(t)
+	users := []*experiment.User{user("pro"), user("free")}
+	for _, key := range []string{"pro", "always", "child", "nothing", "unknown"} {
+		i := 0
+		assert.Zero(t, testing.AllocsPerRun(1000, func() {
+			if _, _, err := s.Variant(users[i%2], key); err != nil {
+				t.Fatal(err)
+			}
+			i++
+		}), key)
+	}
+}

@@ -1,0 +1,210 @@
+// Package snapshot turns a document of flag configs into something that answers:
+// a plan of the core, the encoder of users for it, and the variants it can give,
+// which are decoded when they are first needed and shared from then on.
+package snapshot
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	"github.com/amplitude/experiment-go-server/experiment"
+	"github.com/amplitude/experiment-go-server/internal/core"
+	"github.com/amplitude/experiment-go-server/internal/usercontext"
+)
+
+// Snapshot is one version of a deployment's flags. It never changes: any number
+// of goroutines may use one, and none waits for another.
+//
+// The variants and the metadata that it returns are shared. Nobody may write to
+// their payloads and maps.
+type Snapshot struct {
+	plan    *core.Plan
+	encoder *usercontext.Encoder
+	slots   []uint32 // all of the plan's
+	hash    [sha256.Size]byte
+
+	// What a plan knows as JSON is decoded at first use, since for thousands of
+	// flags most is never used.
+	outcomes []atomic.Pointer[outcome]
+	metadata []atomic.Pointer[map[string]any]
+
+	scratches sync.Pool
+}
+
+// New makes a Snapshot from a document: a JSON array of flags, or an object
+// whose members are flags. It does not keep the document. Flags that are
+// malformed are left out and reported by Diagnostics; the error is for a
+// document that is none.
+func New(document []byte) (*Snapshot, error) {
+	plan, err := core.Compile(document)
+	if err != nil {
+		return nil, err
+	}
+	s := &Snapshot{
+		plan:     plan,
+		encoder:  usercontext.New(plan.Paths()),
+		slots:    make([]uint32, len(plan.Paths())),
+		hash:     sha256.Sum256(document),
+		outcomes: make([]atomic.Pointer[outcome], plan.NumOutcomes()),
+		metadata: make([]atomic.Pointer[map[string]any], plan.NumFlags()),
+	}
+	s.scratches.New = func() any { return newScratch(plan) }
+	for slot := range s.slots {
+		s.slots[slot] = uint32(slot)
+	}
+	return s, nil
+}
+
+// Of says whether the Snapshot was made from a document of just these bytes.
+func (s *Snapshot) Of(document []byte) bool {
+	return s.hash == sha256.Sum256(document)
+}
+
+// NumFlags is the number of flags that can be evaluated.
+func (s *Snapshot) NumFlags() int { return s.plan.NumFlags() }
+
+// Diagnostics is what of the document was left out, and why.
+func (s *Snapshot) Diagnostics() []core.Diagnostic { return s.plan.Diagnostics() }
+
+// Variant is what a flag evaluates to for a user, be it its default variant;
+// false when there is no such flag, or it gives nothing. It does not allocate
+// once the variant has been decoded, unless the user has values of unusual types.
+//
+// The error is [usercontext.ErrNoUser], a *[usercontext.ValueError], a
+// *[core.CycleError] or a *[core.EvaluateError].
+func (s *Snapshot) Variant(user *experiment.User, key string) (experiment.Variant, bool, error) {
+	if user == nil {
+		return experiment.Variant{}, false, usercontext.ErrNoUser
+	}
+	flag, ok := s.plan.Lookup(key)
+	if !ok {
+		if cycle := s.plan.Cycle(key); cycle != nil {
+			return experiment.Variant{}, false, cycle
+		}
+		return experiment.Variant{}, false, nil
+	}
+	scratch := s.scratches.Get().(*scratch)
+	defer s.release(scratch)
+	scratch.flags = append(scratch.flags, flag)
+	if err := s.evaluate(scratch, user, s.reads(flag)); err != nil {
+		return experiment.Variant{}, false, err
+	}
+	for _, result := range scratch.results {
+		if result.Flag == flag {
+			outcome, err := s.outcome(result)
+			if err != nil {
+				return experiment.Variant{}, false, err
+			}
+			return outcome.variant, true, nil
+		}
+	}
+	return experiment.Variant{}, false, nil
+}
+
+// Evaluate is what the flags asked for evaluate to for a user, by flag key; no
+// keys ask for all flags. A flag that is unknown, or gives nothing, is not in
+// the map, nor are default variants and those of undeployed flags unless
+// includeDefaults is set. The map is the caller's. The errors are those of
+// Variant.
+func (s *Snapshot) Evaluate(user *experiment.User, keys []string, includeDefaults bool) (map[string]experiment.Variant, error) {
+	if user == nil {
+		return nil, usercontext.ErrNoUser
+	}
+	scratch := s.scratches.Get().(*scratch)
+	defer s.release(scratch)
+	slots := s.slots
+	if len(keys) > 0 {
+		if err := s.choose(scratch, keys); err != nil {
+			return nil, err
+		}
+		// To the core no flags are all flags.
+		if len(scratch.flags) == 0 {
+			return map[string]experiment.Variant{}, nil
+		}
+		slots = scratch.slots
+	}
+	if err := s.evaluate(scratch, user, slots); err != nil {
+		return nil, err
+	}
+	return s.variants(scratch, includeDefaults)
+}
+
+// FlagMetadata is a flag's own metadata, nil if it has none; false when there is
+// no such flag.
+func (s *Snapshot) FlagMetadata(key string) (map[string]any, bool, error) {
+	flag, ok := s.plan.Lookup(key)
+	if !ok {
+		return nil, false, nil
+	}
+	metadata, err := s.flagMetadata(flag)
+	return metadata, true, err
+}
+
+// choose notes the flags of the keys, each once, and the slots that they read.
+func (s *Snapshot) choose(scratch *scratch, keys []string) error {
+	for _, key := range keys {
+		flag, ok := s.plan.Lookup(key)
+		if !ok {
+			if cycle := s.plan.Cycle(key); cycle != nil {
+				return cycle
+			}
+			continue
+		}
+		if scratch.asked.add(flag) {
+			scratch.flags = append(scratch.flags, flag)
+		}
+	}
+	for _, flag := range scratch.flags {
+		scratch.reads.addAll(s.reads(flag))
+	}
+	scratch.slots = scratch.reads.appendTo(scratch.slots)
+	return nil
+}
+
+// reads is the slots that a flag and those it depends on read. A plan does not
+// list very many of them: then it says nil, and any slot may be read.
+func (s *Snapshot) reads(flag uint32) []uint32 {
+	if slots := s.plan.Slots(flag); slots != nil {
+		return slots
+	}
+	return s.slots
+}
+
+// evaluate leaves the results of scratch.flags, and of their parents, in
+// scratch.results.
+func (s *Snapshot) evaluate(scratch *scratch, user *experiment.User, slots []uint32) (err error) {
+	scratch.context, err = s.encoder.Append(scratch.context[:0], user, slots)
+	if err != nil {
+		return err
+	}
+	scratch.results, err = s.plan.Evaluate(scratch.context, scratch.flags, scratch.results[:0])
+	return err
+}
+
+// variants makes the map of the results, of a size that fits.
+func (s *Snapshot) variants(scratch *scratch, includeDefaults bool) (map[string]experiment.Variant, error) {
+	kept := scratch.results[:0]
+	for _, result := range scratch.results {
+		if len(scratch.flags) > 0 && !scratch.asked.has(result.Flag) {
+			continue // a parent that nobody asked for
+		}
+		outcome, err := s.outcome(result)
+		if err != nil {
+			return nil, err
+		}
+		if includeDefaults || !outcome.hidden {
+			kept = append(kept, result)
+		}
+	}
+	variants := make(map[string]experiment.Variant, len(kept))
+	for _, result := range kept {
+		variants[s.plan.FlagKey(result.Flag)] = s.outcomes[result.Outcome].Load().variant
+	}
+	return variants, nil
+}
+
+func decodeError(key string, err error) error {
+	return fmt.Errorf("decoding the variants of flag %q: %w", key, err)
+}

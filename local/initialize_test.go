@@ -1,0 +1,175 @@
+//go:build cgo
+
+package local_test
+
+import (
+	"log/slog"
+	"net/http"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/amplitude/experiment-go-server/experiment"
+	"github.com/amplitude/experiment-go-server/local"
+)
+
+func TestAvailableWithCgo(t *testing.T) {
+	assert.NoError(t, local.Available())
+}
+
+func TestInitializeRefusesABadConfig(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		key    string
+		config *local.Config
+		want   string
+	}{
+		{"empty key", "", nil, "the deployment key is empty"},
+		{"key with a line break", "secret\n", nil, "the deployment key has a blank"},
+		{"zone", "secret", &local.Config{ServerZone: "mars"}, `ServerZone "mars" is unknown: use "us" or "eu"`},
+		{"URL", "secret", &local.Config{ServerURL: "localhost:80"}, `ServerURL "localhost:80" must begin with https://`},
+		{"URL with a query", "secret", &local.Config{ServerURL: "http://h/?a=b"}, `ServerURL "http://h/?a=b" must not have a query`},
+		{"bootstrap that is no JSON", "secret", &local.Config{Bootstrap: []byte("{")}, "Bootstrap must be a JSON array of flags, or an object of them by key: "},
+		{"bootstrap that is no document", "secret", &local.Config{Bootstrap: []byte("null")}, "Bootstrap must be a JSON array of flags, or an object of them by key: "},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			client, err := local.Initialize(tt.key, tt.config)
+			assert.Nil(t, client)
+			require.ErrorContains(t, err, "initializing the local client: "+tt.want)
+			assert.NotContains(t, err.Error(), "secret")
+		})
+	}
+}
+
+func TestInitializeCopiesTheConfig(t *testing.T) {
+	s := newService(t)
+	c := config(s)
+	c.Bootstrap = []byte(document("bootstrap", "f"))
+	before := *c
+	client := initialize(t, c)
+	assert.Equal(t, before, *c, "the config is not written to")
+
+	clear(c.Bootstrap)
+	*c = local.Config{ServerURL: "http://127.0.0.1:1"}
+	assert.Equal(t, "bootstrap", value(t, client, "f"))
+	start(t, s, client, flags(document("service", "f")))
+	assert.Equal(t, "service", value(t, client, "f"))
+}
+
+func TestEachInitializeMakesAClientOfItsOwn(t *testing.T) {
+	one := initialize(t, &local.Config{Bootstrap: []byte(document("1", "f"))})
+	two := initialize(t, &local.Config{Bootstrap: []byte(document("2", "f"))})
+	assert.Equal(t, "1", value(t, one, "f"))
+	assert.Equal(t, "2", value(t, two, "f"))
+}
+
+// refusing notes the URLs of requests, and sends none.
+type refusing struct{ urls []string }
+
+func (r *refusing) RoundTrip(request *http.Request) (*http.Response, error) {
+	r.urls = append(r.urls, request.URL.String())
+	return &http.Response{StatusCode: http.StatusForbidden, Body: http.NoBody, Request: request}, nil
+}
+
+func TestFlagsComeFromTheHostOfTheZoneOrTheServerURL(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		config *local.Config
+		want   string
+	}{
+		{"default", &local.Config{}, "https://api.lab.amplitude.com/sdk/v2/flags?v=0"},
+		{"US", &local.Config{ServerZone: experiment.ServerZoneUS}, "https://api.lab.amplitude.com/sdk/v2/flags?v=0"},
+		{"EU", &local.Config{ServerZone: experiment.ServerZoneEU}, "https://flag.lab.eu.amplitude.com/sdk/v2/flags?v=0"},
+		{
+			"URL in a zone", &local.Config{ServerZone: experiment.ServerZoneEU, ServerURL: "http://proxy:3546/base"},
+			"http://proxy:3546/base/sdk/v2/flags?v=0",
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			transport := &refusing{}
+			tt.config.HTTPClient = &http.Client{Transport: transport}
+			require.Error(t, initialize(t, tt.config).Start(t.Context()))
+			assert.Equal(t, []string{tt.want}, transport.urls)
+		})
+	}
+}
+
+func TestFlagConfigRequestTimeoutEndsARequest(t *testing.T) {
+	s := newService(t)
+	c := config(s)
+	c.FlagConfigRequestTimeout = 200 * time.Millisecond
+	client := initialize(t, c)
+	result := started(t, client)
+	first := s.next(t)
+	receive(t, first.Context().Done())
+	s.next(t).reply <- flags(document("second attempt", "f"))
+	require.NoError(t, receive(t, result))
+	assert.Equal(t, "second attempt", value(t, client, "f"))
+}
+
+func TestRequestsHaveATimeoutUnlessItIsNone(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		timeout time.Duration
+		want    bool
+	}{
+		{"default", 0, true},
+		{"an hour", time.Hour, true},
+		{"none", local.NoTimeout, false},
+		{"negative", -time.Hour, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			transport := &deadlines{}
+			c := &local.Config{FlagConfigRequestTimeout: tt.timeout, HTTPClient: &http.Client{Transport: transport}}
+			require.Error(t, initialize(t, c).Start(t.Context()))
+			assert.Equal(t, []bool{tt.want}, transport.has)
+		})
+	}
+}
+
+// deadlines notes whether requests have a deadline, and sends none.
+type deadlines struct{ has []bool }
+
+func (d *deadlines) RoundTrip(request *http.Request) (*http.Response, error) {
+	_, has := request.Context().Deadline()
+	d.has = append(d.has, has)
+	return (&refusing{}).RoundTrip(request)
+}
+
+func TestLoggerIsTheDefaultOneUnlessDebugSaysOtherwise(t *testing.T) {
+	byDefault := slog.Default()
+	stderr := os.Stderr
+	t.Cleanup(func() {
+		slog.SetDefault(byDefault)
+		os.Stderr = stderr
+	})
+	logger, log := newLog()
+	slog.SetDefault(logger)
+	file, err := os.Create(t.TempDir() + "/stderr")
+	require.NoError(t, err)
+	defer file.Close()
+	os.Stderr = file
+	written := func() string {
+		text, err := os.ReadFile(file.Name())
+		require.NoError(t, err)
+		return string(text)
+	}
+
+	bootstrap := []byte(`[{"key":"broken"}]`)
+	initialize(t, &local.Config{Bootstrap: bootstrap})
+	assert.Equal(t, []string{"problem in a flag config"}, log.of(t, slog.LevelWarn))
+	assert.Empty(t, written())
+
+	initialize(t, &local.Config{Bootstrap: bootstrap, Debug: true})
+	assert.Len(t, log.of(t, slog.LevelWarn), 1)
+	assert.Contains(t, written(), "level=DEBUG")
+	assert.Contains(t, written(), "problem in a flag config")
+
+	other, otherLog := newLog()
+	initialize(t, &local.Config{Bootstrap: bootstrap, Debug: true, Logger: other})
+	assert.Equal(t, []string{"problem in a flag config"}, otherLog.of(t, slog.LevelWarn))
+	assert.Len(t, log.of(t, slog.LevelWarn), 1)
+}
