@@ -1,0 +1,102 @@
+//go:build cgo
+
+package main
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+const proTable = `FLAG      VARIANT   PAYLOAD                                  SEGMENT
+checkout  on        {"color":"<red>","n":12345678901234567}  Pro users
+theme     b = blue  -                                        All Other Users
+`
+
+const proUser = `{"user_properties":{"plan":"pro"}}`
+
+func TestEvaluateFromTheService(t *testing.T) {
+	server := startFake(t)
+	assert.Equal(t, result{stdout: proTable},
+		xpmt(t.Context(), "", "evaluate", "--server-url", server.URL, "--user", proUser))
+	assert.Equal(t, "experiment-go-server/0.1.0", server.Requests()[0].Library)
+	assert.Len(t, server.Requests(), 1)
+}
+
+func TestEvaluateAndFetchAgree(t *testing.T) {
+	server := startFake(t)
+	for _, args := range [][]string{
+		{"--user", proUser},
+		{"--user", proUser, "--json"},
+		{"--user", proUser, "--include-defaults"},
+		{"--user-id", "u"},
+		{"--user-id", "u", "--json", "--include-defaults", "checkout", "group", "none"},
+		{"--device-id", "d", "--flag-keys", "none"},
+	} {
+		args = append(args, "--server-url", server.URL)
+		fetched := xpmt(t.Context(), "", append([]string{"fetch"}, args...)...)
+		assert.Equal(t, 0, fetched.code, args)
+		assert.Equal(t, fetched, xpmt(t.Context(), "", append([]string{"evaluate"}, args...)...), args)
+	}
+}
+
+func TestEvaluateFromAFileNeedsNoKey(t *testing.T) {
+	t.Setenv(keyVariable, "")
+	file := writeFile(t, "flags.json", flagsDocument)
+	assert.Equal(t, result{stdout: proTable}, xpmt(t.Context(), proUser, "evaluate", "--flags", file, "--user", "-"))
+	assert.Equal(t, result{stdout: `FLAG      VARIANT   PAYLOAD  SEGMENT
+checkout  off       -        All Other Users
+group     slot-1    -        -
+theme     b = blue  -        All Other Users
+`}, xpmt(t.Context(), "", "evaluate", "--flags", file, "--user-id", "u", "--include-defaults"))
+	assert.Equal(t, result{stdout: `{
+  "checkout": {
+    "key": "off",
+    "metadata": {
+      "default": true,
+      "deployed": true,
+      "flagType": "experiment",
+      "flagVersion": 7,
+      "segmentName": "All Other Users"
+    }
+  }
+}
+`}, xpmt(t.Context(), "", "evaluate", "--flags", file, "--user-id", "u", "--include-defaults", "--json", "checkout"))
+}
+
+func TestEvaluateFails(t *testing.T) {
+	server := startFake(t)
+	for _, tt := range []struct {
+		name string
+		args []string
+		code int
+		want string
+	}{
+		{"on a wrong key", []string{"--server-url", server.URL, "--key", "another-key"}, 1, `^xpmt: .*401.*\n$`},
+		{"on a file that is missing", []string{"--flags", "missing.json"}, 1,
+			`^xpmt: reading flags: open missing.json: no such file or directory\n$`},
+		{"on a file that is empty", []string{"--flags", writeFile(t, "flags.json", "")}, 1, `^xpmt: reading flags: .*flags.json is empty\n$`},
+		{"on a file with something else", []string{"--flags", writeFile(t, "flags.json", "7")}, 1,
+			`^xpmt: reading flags from .*flags.json: .*\n$`},
+		{"on a flag on a cycle", []string{"loop", "--flags", writeFile(t, "flags.json",
+			`[{"key":"loop","dependencies":["loop"],"variants":{},"segments":[]}]`)}, 1, `(?s)xpmt: .*"loop" → "loop".*\n$`},
+		{"on a zone that is none", []string{"--zone", "mars"}, 2, `^xpmt: .*\nRun 'xpmt evaluate --help' for usage\.\n$`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got := xpmt(t.Context(), "", append([]string{"evaluate", "--user-id", "u"}, tt.args...)...)
+			assert.Equal(t, tt.code, got.code)
+			assert.Empty(t, got.stdout)
+			assert.Regexp(t, tt.want, got.stderr)
+			assert.NotContains(t, got.stderr, "another-key")
+		})
+	}
+}
+
+func TestEvaluateWarnsOfFlagsThatAreLeftOut(t *testing.T) {
+	got := xpmt(t.Context(), "", "evaluate", "--user-id", "u", "--flags", writeFile(t, "flags.json",
+		`[{"key":"broken","segments":7},{"key":"f","variants":{"on":{"key":"on"}},"segments":[{"variant":"on"}]}]`))
+	assert.Equal(t, 0, got.code)
+	assert.Equal(t, "FLAG  VARIANT  PAYLOAD  SEGMENT\nf     on       -        -\n", got.stdout)
+	assert.Contains(t, got.stderr, "level=WARN")
+	assert.Contains(t, got.stderr, "broken")
+}

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/amplitude/experiment-go-server/experiment"
+)
+
+// variantFlags are the command-line flags about which variants are shown and how.
+type variantFlags struct {
+	flagKeys        []string
+	includeDefaults bool
+	asJSON          bool
+}
+
+func (f *variantFlags) addTo(command *cobra.Command) {
+	flags := command.Flags()
+	flags.StringSliceVar(&f.flagKeys, "flag-keys", nil, "only the flags with these `KEYS`, separated by commas; arguments are keys too")
+	flags.BoolVar(&f.includeDefaults, "include-defaults", false, "show default variants and those of undeployed flags too")
+	flags.BoolVar(&f.asJSON, "json", false, "write an object of flag key to variant")
+}
+
+// keys are the flags asked for; none means all.
+func (f *variantFlags) keys(args []string) []string {
+	return append(append([]string{}, f.flagKeys...), args...)
+}
+
+func newFetch() *cobra.Command {
+	var (
+		service  serviceFlags
+		who      userFlags
+		variants variantFlags
+	)
+	command := &cobra.Command{
+		Use:   "fetch [flag-key]...",
+		Short: "Fetch a user's variants from the service (remote evaluation)",
+		Long: `Fetch asks the service for a user's variants, as package experiment does.
+
+The service is told not to track an assignment, so that looking does not change an experiment.`,
+		Example: `  xpmt fetch --user-id user-1
+  xpmt fetch --user-id user-1 --json checkout-button`,
+		RunE: action(func(command *cobra.Command, args []string) error {
+			key, err := service.deploymentKey()
+			if err != nil {
+				return err
+			}
+			user, err := who.read(command.Context(), command.InOrStdin())
+			if err != nil {
+				return err
+			}
+			client, err := experiment.Initialize(key, &experiment.Config{
+				Logger:       newLogger(command),
+				ServerURL:    service.serverURL,
+				ServerZone:   experiment.ServerZone(service.zone),
+				FetchRetries: 2, // rather than the default of 8, as a person waits
+			})
+			if err != nil {
+				return usage("%w", err) // only the configuration can be wrong
+			}
+			fetched, err := client.FetchWithOptions(command.Context(), user, experiment.FetchOptions{
+				FlagKeys:        variants.keys(args),
+				TrackAssignment: experiment.TrackOff,
+				IncludeDefaults: variants.includeDefaults,
+			})
+			if err != nil {
+				return err
+			}
+			return writeVariants(command.OutOrStdout(), fetched, variants.asJSON)
+		}),
+	}
+	service.addTo(command)
+	who.addTo(command)
+	variants.addTo(command)
+	return command
+}

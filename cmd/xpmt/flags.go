@@ -1,0 +1,145 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/amplitude/experiment-go-server/internal/flagsource"
+	"github.com/amplitude/experiment-go-server/internal/httpapi"
+)
+
+func newFlags() *cobra.Command {
+	var (
+		service serviceFlags
+		file    string
+		asJSON  bool
+	)
+	command := &cobra.Command{
+		Use:   "flags",
+		Short: "Show a deployment's flags",
+		Long: `Flags lists the flags that the service sends for local evaluation, or those of a file.
+
+With --json it writes them as they came, byte for byte, so that the output can serve as a file for --flags.`,
+		Example: `  xpmt flags
+  xpmt flags --json > flags.json`,
+		Args: cobra.NoArgs,
+		RunE: action(func(command *cobra.Command, _ []string) error {
+			document, err := loadFlags(command, service, file)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				_, err := command.OutOrStdout().Write(document)
+				return err
+			}
+			return listFlags(command.OutOrStdout(), command.ErrOrStderr(), document)
+		}),
+	}
+	service.addTo(command)
+	addFlagsFile(command, &file)
+	command.Flags().BoolVar(&asJSON, "json", false, "write the flags as they came")
+	return command
+}
+
+func loadFlags(command *cobra.Command, service serviceFlags, file string) ([]byte, error) {
+	if file != "" {
+		return readFlags(file)
+	}
+	key, err := service.deploymentKey()
+	if err != nil {
+		return nil, err
+	}
+	authorization, err := httpapi.Authorization(key)
+	if err != nil {
+		return nil, usage("%w", err)
+	}
+	base, err := httpapi.ServerURL(httpapi.Flags, service.zone, service.serverURL)
+	if err != nil {
+		return nil, usage("%w", err)
+	}
+	return fetchFlags(command.Context(), flagsource.Options{
+		Base: base, Authorization: authorization, Timeout: 10 * time.Second, Logger: newLogger(command),
+	})
+}
+
+func fetchFlags(ctx context.Context, options flagsource.Options) ([]byte, error) {
+	source := flagsource.New(options)
+	defer source.CloseIdleConnections()
+	document, err := source.Load(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("loading flags: %w", err)
+	}
+	return document.Body, nil
+}
+
+// listedFlag is what the list shows of a flag.
+type listedFlag struct {
+	Key          string                     `json:"key"`
+	Dependencies []string                   `json:"dependencies"`
+	Variants     map[string]json.RawMessage `json:"variants"`
+	Metadata     struct {
+		FlagType    string      `json:"flagType"`
+		FlagVersion json.Number `json:"flagVersion"`
+		Deployed    *bool       `json:"deployed"`
+	} `json:"metadata"`
+}
+
+// listFlags lists flags by key. One that cannot be read is reported, and keeps none of the others from the list.
+func listFlags(out, problems io.Writer, document []byte) error {
+	entries, err := flagEntries(document)
+	if err != nil {
+		return err
+	}
+	var flags []listedFlag
+	for i, entry := range entries {
+		var flag listedFlag
+		if err := json.Unmarshal(entry, &flag); err != nil {
+			fmt.Fprintf(problems, "xpmt: warning: entry %d of the flags cannot be read: %v\n", i, err)
+			continue
+		}
+		flags = append(flags, flag)
+	}
+	slices.SortStableFunc(flags, func(a, b listedFlag) int { return cmp.Compare(a.Key, b.Key) })
+
+	rows := [][]string{{"FLAG", "TYPE", "VERSION", "DEPLOYED", "VARIANTS", "DEPENDS ON"}}
+	for _, flag := range flags {
+		deployed := "yes"
+		if flag.Metadata.Deployed != nil && !*flag.Metadata.Deployed {
+			deployed = "no"
+		}
+		rows = append(rows, []string{
+			flag.Key, flag.Metadata.FlagType, flag.Metadata.FlagVersion.String(), deployed,
+			strings.Join(slices.Sorted(maps.Keys(flag.Variants)), ", "), strings.Join(flag.Dependencies, ", "),
+		})
+	}
+	return writeTable(out, rows)
+}
+
+// flagEntries is the flags of a document in either of its forms.
+func flagEntries(document []byte) ([]json.RawMessage, error) {
+	var entries []json.RawMessage
+	if bytes.HasPrefix(bytes.TrimLeft(document, " \t\r\n"), []byte("{")) {
+		var byKey map[string]json.RawMessage
+		if err := json.Unmarshal(document, &byKey); err != nil {
+			return nil, fmt.Errorf("reading flags: %w", err)
+		}
+		for _, key := range slices.Sorted(maps.Keys(byKey)) {
+			entries = append(entries, byKey[key])
+		}
+		return entries, nil
+	}
+	if err := json.Unmarshal(document, &entries); err != nil {
+		return nil, fmt.Errorf("reading flags: they are not a JSON array of flags: %w", err)
+	}
+	return entries, nil
+}

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/amplitude/experiment-go-server/experimenttest"
+)
+
+// served is a running "xpmt serve": its output line by line, and its end.
+type served struct {
+	url           string
+	lines, errors *bufio.Scanner
+	interrupt     context.CancelFunc
+	code          chan int
+}
+
+func serve(t *testing.T, args ...string) served {
+	t.Helper()
+	ctx, interrupt := context.WithCancel(t.Context())
+	stdout, out := io.Pipe()
+	stderr, problems := io.Pipe()
+	s := served{
+		lines: bufio.NewScanner(stdout), errors: bufio.NewScanner(stderr),
+		interrupt: interrupt, code: make(chan int, 1),
+	}
+	go func() {
+		s.code <- run(ctx, append([]string{"serve", "--address", "127.0.0.1:0"}, args...), nil, out, problems)
+		out.Close()
+		problems.Close()
+	}()
+	t.Cleanup(func() {
+		interrupt()
+		stdout.Close()
+		stderr.Close()
+	})
+	first := s.line(t)
+	found := regexp.MustCompile(`^serving .+ on (http://127\.0\.0\.1:[0-9]+)$`).FindStringSubmatch(first)
+	require.NotNil(t, found, first)
+	s.url = found[1]
+	return s
+}
+
+func (s served) line(t *testing.T) string {
+	t.Helper()
+	require.True(t, s.lines.Scan(), "there is no further line")
+	return s.lines.Text()
+}
+
+func TestServeAnswersUntilItIsInterrupted(t *testing.T) {
+	t.Setenv(keyVariable, "")
+	served := serve(t, "--flags", writeFile(t, "flags.json", flagsDocument))
+	assert.Equal(t, "deployment key: "+experimenttest.DefaultDeploymentKey, served.line(t))
+
+	assert.Equal(t, result{stdout: flagsTable},
+		xpmt(t.Context(), "", "flags", "--server-url", served.url, "--key", experimenttest.DefaultDeploymentKey))
+
+	served.interrupt()
+	assert.Equal(t, 0, <-served.code)
+	assert.False(t, served.lines.Scan(), "nothing more is written")
+}
+
+func TestServeExpectsTheKeyThatItIsGivenAndKeepsItToItself(t *testing.T) {
+	for _, tt := range []struct {
+		name, variable string
+		args           []string
+		key, line      string
+	}{
+		{"by flag", "", []string{"--key", "my-key"}, "my-key", "deployment key: the one given by --key"},
+		{"by environment", "my-key", nil, "my-key", "deployment key: the one in EXPERIMENT_KEY"},
+		{"by flag before the environment", "other", []string{"--key", "my-key"}, "my-key", "deployment key: the one given by --key"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Setenv(keyVariable, tt.variable)
+			served := serve(t, append(tt.args, "--flags", writeFile(t, "flags.json", "[]"))...)
+			assert.Equal(t, tt.line, served.line(t))
+			assert.Equal(t, 0, xpmt(t.Context(), "", "flags", "--server-url", served.url, "--key", tt.key).code)
+			served.interrupt()
+			assert.Equal(t, 0, <-served.code)
+		})
+	}
+}
+
+func TestServeFollowsItsFile(t *testing.T) {
+	t.Setenv(keyVariable, "k")
+	file := writeFile(t, "flags.json", "[]")
+	served := serve(t, "--flags", file)
+	served.line(t)
+
+	replace := func(document string) {
+		t.Helper()
+		// As editors do, so that no half of a file is ever seen.
+		other := filepath.Join(t.TempDir(), "new")
+		require.NoError(t, os.WriteFile(other, []byte(document), 0o600))
+		require.NoError(t, os.Rename(other, file))
+	}
+	replace(flagsDocument)
+	assert.Equal(t, file+" changed and is served", served.line(t))
+	assert.Equal(t, flagsTable, xpmt(t.Context(), "", "flags", "--server-url", served.url).stdout)
+
+	replace("[")
+	require.True(t, served.errors.Scan())
+	assert.Equal(t, "xpmt: "+file+" changed, but is not used: setting flags: the document is not JSON: unexpected end of JSON input",
+		served.errors.Text())
+	assert.Equal(t, flagsTable, xpmt(t.Context(), "", "flags", "--server-url", served.url).stdout)
+
+	replace("[ ]")
+	assert.Equal(t, file+" changed and is served", served.line(t))
+	assert.Equal(t, "[ ]", xpmt(t.Context(), "", "flags", "--server-url", served.url, "--json").stdout)
+	served.interrupt()
+	assert.Equal(t, 0, <-served.code)
+}
+
+func TestServeFails(t *testing.T) {
+	t.Setenv(keyVariable, "")
+	file := writeFile(t, "flags.json", "7")
+	assert.Equal(t, result{1, "", "xpmt: " + file + ": starting the fake service: setting flags: " +
+		"the document is neither an array of flags nor an object with flags as members\n"},
+		xpmt(t.Context(), "", "serve", "--flags", file))
+	assert.Equal(t, result{1, "", "xpmt: reading flags: stat missing.json: no such file or directory\n"},
+		xpmt(t.Context(), "", "serve", "--flags", "missing.json"))
+
+	var stderr bytes.Buffer
+	code := run(t.Context(), []string{"serve", "--address", "127.0.0.1:0", "--flags", writeFile(t, "flags.json", "[]")},
+		nil, failingWriter{}, &stderr)
+	assert.Equal(t, 1, code)
+	assert.Equal(t, "xpmt: the disk is full\n", stderr.String())
+}

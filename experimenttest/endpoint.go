@@ -1,0 +1,32 @@
+package experimenttest
+
+import "strings"
+
+// Endpoint names a part of the service.
+type Endpoint string
+
+// The endpoints of a Server.
+const (
+	EndpointFlags   Endpoint = "flags"
+	EndpointVardata Endpoint = "vardata"
+	EndpointCohort  Endpoint = "cohort"
+)
+
+const (
+	flagsPath   = "/sdk/v2/flags"
+	vardataPath = "/sdk/v2/vardata"
+	cohortPath  = "/sdk/v1/cohort/"
+)
+
+// endpointOf is the endpoint at a path, "" if there is none.
+func endpointOf(path string) Endpoint {
+	switch {
+	case path == flagsPath:
+		return EndpointFlags
+	case path == vardataPath:
+		return EndpointVardata
+	case strings.HasPrefix(path, cohortPath) && path != cohortPath:
+		return EndpointCohort
+	}
+	return ""
+}

@@ -1,0 +1,201 @@
+package experimenttest_test
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/amplitude/experiment-go-server/experimenttest"
+)
+
+func TestFaultsAreMetInOrderAndAsOftenAsTheySay(t *testing.T) {
+	server := start(t, nil)
+	require.NoError(t, server.Fail(experimenttest.EndpointFlags,
+		experimenttest.Fault{Status: 500},
+		experimenttest.Fault{},
+		experimenttest.Fault{Status: 429, Times: 2},
+	))
+	require.NoError(t, server.Fail(experimenttest.EndpointFlags, experimenttest.Fault{Status: 503, Times: 1}))
+	var statuses []int
+	for range 7 {
+		statuses = append(statuses, send(t, server, "GET", "/sdk/v2/flags", nil, "").status)
+	}
+	assert.Equal(t, []int{500, 200, 429, 429, 503, 200, 200}, statuses)
+}
+
+func TestAFaultLastsUntilItIsCleared(t *testing.T) {
+	server := start(t, nil)
+	require.NoError(t, server.Fail(experimenttest.EndpointFlags, experimenttest.Fault{Status: 502, Times: experimenttest.UntilCleared}))
+	require.NoError(t, server.Fail(experimenttest.EndpointFlags, experimenttest.Fault{Status: 500}))
+	for range 3 {
+		assert.Equal(t, 502, send(t, server, "GET", "/sdk/v2/flags", nil, "").status)
+	}
+	server.ClearFaults()
+	assert.Equal(t, 200, send(t, server, "GET", "/sdk/v2/flags", nil, "").status)
+}
+
+func TestAFaultIsOfItsEndpointAlone(t *testing.T) {
+	server := start(t, nil)
+	require.NoError(t, server.SetVariants(nil))
+	require.NoError(t, server.Fail(experimenttest.EndpointVardata, experimenttest.Fault{Status: 500}))
+	assert.Equal(t, 200, send(t, server, "GET", "/sdk/v2/flags", nil, "").status)
+	assert.Equal(t, 500, send(t, server, "GET", "/sdk/v2/vardata", nil, "").status)
+}
+
+func TestAFaultReplacesTheAnswer(t *testing.T) {
+	own := http.Header{"Authorization": {"Api-Key other"}}
+	for _, tt := range []struct {
+		name        string
+		fault       experimenttest.Fault
+		header      http.Header
+		status      int
+		contentType string
+		body        string
+	}{
+		{"status alone", experimenttest.Fault{Status: 500}, nil, 500, "", ""},
+		{"status before the keys are checked", experimenttest.Fault{Status: 500}, own, 500, "", ""},
+		{"status and body", experimenttest.Fault{Status: 404, Body: []byte("gone")}, nil, 404, "text/plain; charset=utf-8", "gone"},
+		{"body alone", experimenttest.Fault{Body: []byte(`[{"key`)}, nil, 200, "text/plain; charset=utf-8", `[{"key`},
+		{"empty body", experimenttest.Fault{Body: []byte{}}, nil, 200, "", ""},
+		{"header alone", experimenttest.Fault{Header: http.Header{"content-type": {"text/html"}}}, nil, 200, "text/html", "[]"},
+		{"header and status", experimenttest.Fault{Status: 503, Header: http.Header{"Content-Type": {"text/html"}}}, nil, 503, "text/html", ""},
+		{"status without a body", experimenttest.Fault{Status: 204, Body: []byte("no")}, nil, 204, "", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			server := start(t, nil)
+			require.NoError(t, server.Fail(experimenttest.EndpointFlags, tt.fault))
+			got := send(t, server, "GET", "/sdk/v2/flags", tt.header, "")
+			assert.Equal(t, tt.status, got.status)
+			assert.Equal(t, tt.contentType, got.header.Get("Content-Type"))
+			assert.Equal(t, tt.body, got.body)
+			assert.Equal(t, tt.status, server.Requests()[0].Status)
+		})
+	}
+}
+
+func TestACutAnswerPromisesMoreThanItHas(t *testing.T) {
+	for _, tt := range []struct {
+		name     string
+		fault    experimenttest.Fault
+		body     string
+		complete bool
+	}{
+		{"in the middle of a body of its own", experimenttest.Fault{Body: []byte("0123456789"), CutAfter: 4}, "0123", false},
+		{"in the middle of the endpoint's", experimenttest.Fault{CutAfter: 1}, "[", false},
+		{"after the header", experimenttest.Fault{CutAfter: -1}, "", false},
+		{"where nothing is left to cut", experimenttest.Fault{CutAfter: 2}, "[]", true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			server := start(t, nil)
+			require.NoError(t, server.Fail(experimenttest.EndpointFlags, tt.fault))
+			got, err := do(t, server, "GET", "/sdk/v2/flags", nil, "")
+			assert.Equal(t, 200, got.status)
+			assert.Equal(t, tt.body, got.body)
+			if tt.complete {
+				require.NoError(t, err)
+			} else {
+				require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+			}
+		})
+	}
+}
+
+func TestADroppedRequestHasNoAnswer(t *testing.T) {
+	server := start(t, nil)
+	require.NoError(t, server.Fail(experimenttest.EndpointVardata, experimenttest.Fault{Drop: true, Status: 500}))
+	// A POST, since net/http repeats a GET whose connection ended.
+	_, err := do(t, server, "POST", "/sdk/v2/vardata", nil, "{}")
+	require.ErrorIs(t, err, io.EOF)
+	assert.Equal(t, 0, server.Requests()[0].Status)
+}
+
+func TestAnAnswerIsHeldBackUntilTheChannelCloses(t *testing.T) {
+	server := start(t, nil)
+	release := make(chan struct{})
+	require.NoError(t, server.Fail(experimenttest.EndpointFlags, experimenttest.Fault{Wait: release, Delay: time.Millisecond}))
+	answered := make(chan response, 1)
+	go func() {
+		got, err := do(t, server, "GET", "/sdk/v2/flags", nil, "")
+		assert.NoError(t, err)
+		answered <- got
+	}()
+	require.NoError(t, server.AwaitRequests(t.Context(), experimenttest.EndpointFlags, 1))
+	assert.Equal(t, 0, server.Requests()[0].Status, "there is no answer yet")
+	// Other requests are not held up.
+	assert.Equal(t, 200, send(t, server, "GET", "/sdk/v2/flags", nil, "").status)
+	close(release)
+	assert.Equal(t, 200, (<-answered).status)
+}
+
+// A handler that outlived its client would keep the test from ending: the delays are an hour, and Close waits.
+func TestADelayEndsWhenTheClientGoesAway(t *testing.T) {
+	for name, fault := range map[string]experimenttest.Fault{
+		"delay": {Delay: time.Hour},
+		"wait":  {Wait: make(chan struct{})},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := start(t, nil)
+			ended := make(chan struct{})
+			// The Server as a handler, so that the test sees the request end while the Server goes on.
+			outer := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				defer close(ended)
+				server.ServeHTTP(w, r)
+			}))
+			defer outer.Close()
+			require.NoError(t, server.Fail(experimenttest.EndpointVardata, fault))
+
+			ctx, cancel := context.WithCancel(t.Context())
+			request, err := http.NewRequestWithContext(ctx, "POST", outer.URL+"/sdk/v2/vardata", http.NoBody)
+			require.NoError(t, err)
+			failed := make(chan error, 1)
+			go func() {
+				got, err := http.DefaultClient.Do(request)
+				if err == nil {
+					_ = got.Body.Close()
+				}
+				failed <- err
+			}()
+			require.NoError(t, server.AwaitRequests(t.Context(), experimenttest.EndpointVardata, 1))
+			cancel()
+			require.ErrorIs(t, <-failed, context.Canceled)
+			<-ended
+		})
+	}
+}
+
+func TestADelayEndsWhenTheServerCloses(t *testing.T) {
+	server := start(t, nil)
+	require.NoError(t, server.Fail(experimenttest.EndpointFlags, experimenttest.Fault{Delay: time.Hour}))
+	failed := make(chan error, 1)
+	go func() {
+		_, err := do(t, server, "GET", "/sdk/v2/flags", nil, "")
+		failed <- err
+	}()
+	require.NoError(t, server.AwaitRequests(t.Context(), experimenttest.EndpointFlags, 1))
+	server.Close()
+	require.Error(t, <-failed)
+}
+
+func TestFailRefusesWhatIsOutOfRange(t *testing.T) {
+	server := start(t, nil)
+	for _, tt := range []struct {
+		endpoint experimenttest.Endpoint
+		fault    experimenttest.Fault
+		want     string
+	}{
+		{"other", experimenttest.Fault{}, `queueing faults: endpoint "other" is unknown`},
+		{experimenttest.EndpointFlags, experimenttest.Fault{Status: 100}, "queueing faults: fault 1: status 100 is not from 200 to 599"},
+		{experimenttest.EndpointFlags, experimenttest.Fault{Status: 600}, "queueing faults: fault 1: status 600 is not from 200 to 599"},
+		{experimenttest.EndpointFlags, experimenttest.Fault{Times: -2},
+			"queueing faults: fault 1: times is -2; only UntilCleared (-1) may be negative"},
+	} {
+		require.EqualError(t, server.Fail(tt.endpoint, experimenttest.Fault{Status: 500}, tt.fault), tt.want)
+	}
+	assert.Equal(t, 200, send(t, server, "GET", "/sdk/v2/flags", nil, "").status, "nothing was queued")
+}
