@@ -3,7 +3,13 @@
 package local_test
 
 import (
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -15,13 +21,72 @@ func TestCloseStopsThePollingAndCancelsARequest(t *testing.T) {
 	s := newService(t)
 	client := initialize(t, config(s))
 	poll := start(t, s, client, flags(document("1", "f")))
-	require.NoError(t, client.Close())
+	closeNow(t, client)
 	receive(t, poll.Context().Done())
 	select {
 	case <-s.requests:
 		assert.Fail(t, "a request came after Close")
 	default:
 	}
+}
+
+func TestClosingDuringAPollIsNoFailure(t *testing.T) {
+	s := newService(t)
+	c := config(s)
+	logger, log := newLog()
+	c.Logger = logger
+	client := initialize(t, c)
+	start(t, s, client, flags(document("1", "f")))
+	closeNow(t, client)
+	assert.Empty(t, log.of(t, slog.LevelWarn))
+}
+
+// lingering is a transport that answers the first request, and of which others end some time after they were cancelled.
+type lingering struct {
+	loaded  bool
+	polling chan struct{}
+	ended   atomic.Bool
+}
+
+func (l *lingering) RoundTrip(r *http.Request) (*http.Response, error) {
+	if !l.loaded {
+		l.loaded = true
+		answer := httptest.NewRecorder()
+		flags(document("1", "f"))(answer, r)
+		return answer.Result(), nil
+	}
+	close(l.polling)
+	<-r.Context().Done()
+	time.Sleep(20 * time.Millisecond) // so that a Close that does not wait returns before; nothing else depends on it
+	l.ended.Store(true)
+	return nil, r.Context().Err()
+}
+
+func TestCloseWaitsForThePoller(t *testing.T) {
+	transport := &lingering{polling: make(chan struct{})}
+	client := initialize(t, &local.Config{
+		FlagConfigPollingInterval: time.Millisecond, HTTPClient: &http.Client{Transport: transport},
+	})
+	require.NoError(t, client.Start(t.Context()))
+	receive(t, transport.polling)
+	closeNow(t, client)
+	assert.True(t, transport.ended.Load())
+}
+
+func TestCloseClosesTheConnectionsOfTheClient(t *testing.T) {
+	closed := make(chan struct{}, 1)
+	server := httptest.NewUnstartedServer(flags(document("1", "f")))
+	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateClosed {
+			closed <- struct{}{}
+		}
+	}
+	server.Start()
+	t.Cleanup(server.Close)
+	client := initialize(t, &local.Config{ServerURL: server.URL, FlagConfigPollingInterval: local.NoPolling})
+	require.NoError(t, client.Start(t.Context()))
+	closeNow(t, client)
+	receive(t, closed)
 }
 
 func TestCloseMayBeCalledAgainAndByMany(t *testing.T) {
@@ -80,7 +145,7 @@ func TestCloseInterruptsStart(t *testing.T) {
 			client := initialize(t, c)
 			result := started(t, client)
 			request := s.next(t)
-			require.NoError(t, client.Close())
+			closeNow(t, client)
 			require.ErrorIs(t, receive(t, result), local.ErrClosed)
 			receive(t, request.Context().Done())
 		})
@@ -92,7 +157,7 @@ func TestCloseInterruptsTheBackoffOfStart(t *testing.T) {
 	client := initialize(t, config(s))
 	result := started(t, client)
 	s.next(t).reply <- status(503)
-	require.NoError(t, client.Close())
+	closeNow(t, client)
 	require.ErrorIs(t, receive(t, result), local.ErrClosed)
 }
 
@@ -103,7 +168,7 @@ func TestStartRacingWithClose(t *testing.T) {
 	for range 50 {
 		client := initialize(t, config(s))
 		result := started(t, client)
-		require.NoError(t, client.Close())
+		closeNow(t, client)
 		if err := receive(t, result); err != nil {
 			require.ErrorIs(t, err, local.ErrClosed)
 		}

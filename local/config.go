@@ -84,7 +84,7 @@ func (c Config) resolve() (settings, error) {
 	}
 	if len(c.Bootstrap) > 0 {
 		if s.bootstrap, err = snapshot.New(c.Bootstrap); err != nil {
-			return settings{}, fmt.Errorf("Bootstrap must be a JSON array of flags, or an object of them by key: %w", err)
+			return settings{}, fmt.Errorf("the Bootstrap must be a JSON array of flags, or an object of them by key: %w", err)
 		}
 	}
 	return s, nil

@@ -129,10 +129,13 @@ func document(value string, flagKeys ...string) string {
 	return "[" + strings.Join(entries, ",") + "]"
 }
 
-// config polls so often that tests do not wait.
+// config polls so often that tests do not wait, and lets requests wait for their answer.
 func config(s *service) *local.Config {
 	return &local.Config{
-		ServerURL: s.URL, FlagConfigPollingInterval: time.Millisecond, Logger: slog.New(slog.DiscardHandler),
+		ServerURL:                 s.URL,
+		FlagConfigPollingInterval: time.Millisecond,
+		FlagConfigRequestTimeout:  local.NoTimeout,
+		Logger:                    slog.New(slog.DiscardHandler),
 	}
 }
 
@@ -157,6 +160,14 @@ func started(t *testing.T, client *local.Client) <-chan error {
 	result := make(chan error, 1)
 	go func() { result <- client.Start(t.Context()) }()
 	return result
+}
+
+// closeNow fails if Close waits for what it should have stopped.
+func closeNow(t *testing.T, client *local.Client) {
+	t.Helper()
+	result := make(chan error, 1)
+	go func() { result <- client.Close() }()
+	require.NoError(t, receive(t, result))
 }
 
 func receive[T any](t *testing.T, from <-chan T) T {

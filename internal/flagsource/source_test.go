@@ -196,6 +196,22 @@ func TestTheTimeoutEndsAnAttempt(t *testing.T) {
 	assert.True(t, timeout.Timeout())
 }
 
+func TestTheTimeoutEndsEachAttemptOfALoad(t *testing.T) {
+	t.Parallel()
+	release := make(chan struct{})
+	source := serve(t, func(_ http.ResponseWriter, r *http.Request) {
+		select {
+		case <-r.Context().Done():
+		case <-release:
+		}
+	}, func(o *flagsource.Options) { o.Timeout = time.Millisecond })
+	defer close(release)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	_, err := source.Load(ctx)
+	assert.ErrorContains(t, err, "gave up after 4 attempts: ")
+}
+
 func TestTheContextEndsARequest(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	source := serve(t, func(_ http.ResponseWriter, r *http.Request) {

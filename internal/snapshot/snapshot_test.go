@@ -135,6 +135,12 @@ func TestEvaluationsDoNotMix(t *testing.T) {
 		assert.Equal(t, map[string]experiment.Variant{"always": alwaysOn}, got)
 		_, err = s.Evaluate(user("pro"), []string{"always", "one"}, true)
 		require.Error(t, err)
+		_, err = s.Evaluate(user("pro"), []string{"scored"}, true)
+		require.NoError(t, err)
+		bad := user("pro")
+		bad.UserProperties["score"] = math.NaN()
+		_, err = s.Evaluate(bad, []string{"pro"}, true)
+		require.NoError(t, err, "the slots of the last evaluation are not read")
 		variant, ok, err := s.Variant(user("free"), "pro")
 		require.NoError(t, err)
 		assert.True(t, ok)
@@ -319,30 +325,35 @@ func TestOfKnowsTheDocument(t *testing.T) {
 }
 
 func TestVariantsAreDecodedOnceAndShared(t *testing.T) {
-	s := load(t)
-	const goroutines = 8
-	variants := make([]experiment.Variant, goroutines)
-	metadata := make([]map[string]any, goroutines)
-	var wait sync.WaitGroup
-	for i := range goroutines {
-		wait.Add(1)
-		go func() {
-			defer wait.Done()
-			variants[i], _, _ = s.Variant(user("pro"), "pro")
-			metadata[i], _, _ = s.FlagMetadata("pro")
-		}()
+	for range 100 {
+		s := load(t)
+		const goroutines = 4
+		variants := make([]experiment.Variant, goroutines)
+		metadata := make([]map[string]any, goroutines)
+		start := make(chan struct{})
+		var wait sync.WaitGroup
+		for i := range goroutines {
+			wait.Add(1)
+			go func() {
+				defer wait.Done()
+				<-start
+				variants[i], _, _ = s.Variant(user("pro"), "pro")
+				metadata[i], _, _ = s.FlagMetadata("pro")
+			}()
+		}
+		close(start)
+		wait.Wait()
+		all, err := s.Evaluate(user("pro"), nil, false)
+		require.NoError(t, err)
+		// A write, which callers must not do, tells shared maps from equal ones.
+		variants[0].Metadata["mark"] = true
+		variants[0].Payload.(map[string]any)["mark"] = true
+		metadata[0]["mark"] = true
+		for i := range goroutines {
+			require.Contains(t, variants[i].Metadata, "mark")
+			require.Contains(t, variants[i].Payload, "mark")
+			require.Contains(t, metadata[i], "mark")
+		}
+		require.Contains(t, all["pro"].Metadata, "mark")
 	}
-	wait.Wait()
-	all, err := s.Evaluate(user("pro"), nil, false)
-	require.NoError(t, err)
-	// A write, which callers must not do, tells shared maps from equal ones.
-	variants[0].Metadata["mark"] = true
-	variants[0].Payload.(map[string]any)["mark"] = true
-	metadata[0]["mark"] = true
-	for i := range goroutines {
-		assert.Contains(t, variants[i].Metadata, "mark")
-		assert.Contains(t, variants[i].Payload, "mark")
-		assert.Contains(t, metadata[i], "mark")
-	}
-	assert.Contains(t, all["pro"].Metadata, "mark")
 }

@@ -1,0 +1,30 @@
+package local
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestZeroIsTheDefaultAndNegativeIsNone(t *testing.T) {
+	for _, tt := range []struct {
+		name     string
+		config   Config
+		interval time.Duration
+		timeout  time.Duration
+	}{
+		{"zero", Config{}, 30 * time.Second, 10 * time.Second},
+		{"set", Config{FlagConfigPollingInterval: time.Minute, FlagConfigRequestTimeout: time.Second}, time.Minute, time.Second},
+		{"none", Config{FlagConfigPollingInterval: NoPolling, FlagConfigRequestTimeout: NoTimeout}, 0, 0},
+		{"negative", Config{FlagConfigPollingInterval: -time.Hour, FlagConfigRequestTimeout: -time.Hour}, 0, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := tt.config.resolve()
+			require.NoError(t, err)
+			assert.Equal(t, tt.interval, got.interval)
+			assert.Equal(t, tt.timeout, got.source.Timeout)
+		})
+	}
+}
