@@ -6,12 +6,12 @@ package core
 // include and link. These hashes change with them, and so make Go build and link anew.
 
 // sourceHash is the SHA-256 of the C source, as scripts/build-libs takes it.
-const sourceHash = "31b0931697bf344e671c019a4b351e739ebba39e63f02070d4d8970c044f192a"
+const sourceHash = "98cef195debde0fa74c2d3f33e6e266ad35df93f2c363c41826e214dedb1f464"
 
 // archiveHashes is the SHA-256 of each prebuilt archive, by platform.
 var archiveHashes = map[string]string{
-	"linux/amd64":  "2bfe50c0ec70a9c35046f76cfa1ac1468b5b556afb8c66932002e1796162cb3f",
-	"linux/arm64":  "15a6e0f322ea3e3bf28b0ea83cb31991d239c894c0cb014d4d9449b37813284f",
-	"darwin/amd64": "a7010e042e04b19da9fca378a0e3a316dc7988f9088616edd41b109bcf1eda7e",
-	"darwin/arm64": "019541225525b06aade8abc74485ea0cf6233146ebece88ec0b4382dd8c10380",
+	"linux/amd64":  "d6b328d6161a51b169f1c0d17d95f60d36b0beacbdac46ef0bcabe196053e591",
+	"linux/arm64":  "b2dd301e741ea68c6f071b4bc0d608c910988f8be98d5b95f5fdb4567019d2e7",
+	"darwin/amd64": "5a7509ee21087bbfd371dc84df2a6fdea9f8daa7e45a4ad2b52801fcd5e4b0b2",
+	"darwin/arm64": "a65fa803860153d7050fbb8a7a92ca607c085965ad4a453720b7ca45e2910444",
 }

@@ -40,9 +40,9 @@ static void release(void *context, void *block, size_t size)
 	free(block);
 }
 
-static xc_plan *compile(const char *flags, size_t length, xc_error *error)
+static xc_plan *compile(const char *flags, size_t length, uint64_t key0, uint64_t key1, xc_error *error)
 {
-	const xc_allocator allocator = {allocate, release, NULL};
+	const xc_allocator allocator = {allocate, release, NULL, {key0, key1}};
 	return xc_plan_compile(flags, length, &allocator, error);
 }
 
@@ -55,6 +55,8 @@ import "C"
 
 import (
 	"encoding/json"
+	"fmt"
+	"math/rand/v2"
 	"runtime"
 	"strconv"
 	"sync"
@@ -62,6 +64,19 @@ import (
 
 	"github.com/amplitude/experiment-go-server/internal/regexprog"
 	_ "github.com/amplitude/experiment-go-server/lib/core" // keeps the header and the source when a module is vendored
+)
+
+const (
+	// maxProgramWords bounds what regular expressions may take in all. Repeats make a few
+	// bytes of a pattern thousands of words, so the size of flag configs does not.
+	maxProgramWords = 1 << 24
+
+	// maxScratchWords bounds what an evaluation may take beyond the least, at up to
+	// 64 bytes for each byte of a context's arrays and objects.
+	maxScratchWords = 1 << 27
+
+	// maxKeptWords is what a plan keeps of that for the next evaluation: 1 MiB.
+	maxKeptWords = 1 << 17
 )
 
 // Plan is a compiled set of flags. It is immutable: any number of goroutines
@@ -86,7 +101,7 @@ type buffers struct {
 // binary has no core. The document is not kept.
 func Compile(flags []byte) (*Plan, error) {
 	var failure C.xc_error
-	native := C.compile(bytesPointer(flags), C.size_t(len(flags)), &failure)
+	native := C.compile(bytesPointer(flags), C.size_t(len(flags)), C.uint64_t(rand.Uint64()), C.uint64_t(rand.Uint64()), &failure)
 	if native == nil {
 		return nil, &CompileError{Message: C.GoString(failure.message), Offset: int(failure.offset)}
 	}
@@ -114,11 +129,12 @@ func (p *Plan) setPatterns() error {
 		return nil
 	}
 	programs := []byte{'['}
+	left := maxProgramWords
 	for i, pattern := range p.patterns {
 		if i > 0 {
 			programs = append(programs, ',')
 		}
-		words, err := regexprog.Compile(pattern)
+		words, err := compilePattern(pattern, &left)
 		if err != nil {
 			p.reportPattern(uint32(i), err)
 			programs = append(programs, "null"...)
@@ -139,6 +155,17 @@ func (p *Plan) setPatterns() error {
 		return &CompileError{Message: "regular expressions: " + C.GoString(failure.message), Offset: int(failure.offset)}
 	}
 	return nil
+}
+
+// compilePattern compiles a pattern as long as there are words left for programs.
+func compilePattern(pattern string, left *int) ([]uint32, error) {
+	if *left <= 0 {
+		return nil, fmt.Errorf("the flags' regular expressions are too large together: more than %d bytes of programs",
+			4*maxProgramWords)
+	}
+	words, err := regexprog.Compile(pattern)
+	*left -= len(words)
+	return words, err
 }
 
 // Size is the bytes of C memory that the plan holds.
@@ -188,7 +215,7 @@ func (p *Plan) Evaluate(context []byte, flags []uint32, dst []Result) ([]Result,
 	if b == nil {
 		b = &buffers{scratch: make([]uint64, (p.scratch+2*len(context))/8+256)}
 	}
-	defer p.buffers.Put(b)
+	defer p.keep(b)
 	room := 24 * len(flags)
 	if len(flags) == 0 {
 		room = 24 * len(p.keys)
@@ -202,6 +229,10 @@ func (p *Plan) Evaluate(context []byte, flags []uint32, dst []Result) ([]Result,
 			bytesPointer(b.out), C.size_t(len(b.out)),
 			unsafe.Pointer(unsafe.SliceData(b.scratch)), C.size_t(len(b.scratch)*8))
 		switch {
+		case n == C.XC_ERROR_SCRATCH && len(b.scratch) > p.scratch/8+maxScratchWords/2:
+			runtime.KeepAlive(p)
+			return dst, &EvaluateError{Message: fmt.Sprintf(
+				"context: to evaluate it takes more than %d bytes of memory", 8*maxScratchWords)}
 		case n == C.XC_ERROR_SCRATCH:
 			b.scratch = make([]uint64, 2*len(b.scratch))
 		case n < 0:
@@ -213,6 +244,14 @@ func (p *Plan) Evaluate(context []byte, flags []uint32, dst []Result) ([]Result,
 			runtime.KeepAlive(p)
 			return appendResults(dst, b.out[:n]), nil
 		}
+	}
+}
+
+// keep gives buffers back to the pool, unless one huge context has made them
+// huge: they would hold on to its memory.
+func (p *Plan) keep(b *buffers) {
+	if len(b.scratch) <= p.scratch/8+maxKeptWords {
+		p.buffers.Put(b)
 	}
 }
 

@@ -7,7 +7,8 @@
  *    xc_plan_compile; evaluation allocates nothing.
  *  - Input is any bytes of any length: bad JSON, bad UTF-8, truncated and hostile
  *    input gets an error code. Nothing is read past a given length.
- *  - Pointers may be NULL only where it says so. The caller keeps what it passes
+ *  - Pointers may be NULL only where it says so, and where the length or capacity
+ *    that goes with them is 0. The caller keeps what it passes
  *    in; the core keeps no pointer to it after the call.
  *  - Writers return the length of their whole answer, as snprintf does: when it
  *    is larger than `capacity` nothing of use was written, and the caller calls
@@ -49,6 +50,9 @@ typedef struct {
     void *(*allocate)(void *context, size_t size); /* aligned as malloc's, or NULL */
     void (*release)(void *context, void *block, size_t size);
     void *context;
+    /* The key of the plan's hash tables. Any will do, and no answer depends on it; a
+     * random one keeps names that were made to collide from making them slow. */
+    uint64_t hash_key[2];
 } xc_allocator;
 
 typedef struct {
@@ -108,8 +112,9 @@ size_t xc_plan_scratch(const xc_plan *plan);
  *
  * `scratch` is 8-aligned and has at least the bytes that xc_plan_scratch says; with
  * XC_ERROR_SCRATCH the caller doubles it and calls again. (What it takes beyond
- * its least is at most 64 bytes for each byte of the values of slots.) Its
- * contents mean nothing before and after. */
+ * its least is at most 1 KiB, a bit for each value of a condition, and 64 bytes
+ * for each byte of the values of slots: the context's, and the outcomes that
+ * flags read.) Its contents mean nothing before and after. */
 int64_t xc_evaluate(const xc_plan *plan, const char *context, size_t length, const uint32_t *flags, size_t count,
                     char *out, size_t capacity, void *scratch, size_t scratch_size);
 

@@ -104,10 +104,13 @@ static bool xc_add_text(xc_builder *b, const char *p, size_t n, xc_span *span)
 
 static xc_text xc_built_text(const xc_builder *b, xc_span span)
 {
-    xc_text text = {NULL, span.n};
-    if (span.n > 0)
-        text.p = XC_ITEMS(const char, b->array[XC_TEXT]) + span.at;
+    xc_text text = {XC_ITEMS(const char, b->array[XC_TEXT]) + span.at, span.n};
     return text;
+}
+
+static uint32_t xc_text_hash(const xc_builder *b, xc_text text)
+{
+    return xc_hash(b->allocator.hash_key, 0, text.p, text.n);
 }
 
 static bool xc_report_add(xc_builder *b, uint32_t code, xc_span key, uint32_t entry, size_t offset, const char *message,
@@ -145,7 +148,9 @@ static bool xc_report_add(xc_builder *b, uint32_t code, xc_span key, uint32_t en
     each(flag_stamp, uint32_t)                          \
     each(slot_stamp, uint32_t)                          \
     each(outcome_of, uint32_t)                          \
-    each(result_slots, xc_slot)
+    each(result_slots, xc_slot)                         \
+    each(result_first, uint32_t)                        \
+    each(result_next, uint32_t)
 
 /* Gives every array some room, so that none is ever NULL. */
 static bool xc_builder_start(xc_builder *b)

@@ -64,6 +64,8 @@ typedef struct {
     xc_vector stack, flag_stamp, slot_stamp;
     xc_vector outcome_of; /* by variant: the last outcome that has it */
     xc_vector result_slots; /* xc_slot */
+    xc_vector result_first, result_next; /* by flag, the first of its result's slots; by these, the next one */
+    uint32_t context_nodes;
     uint64_t cost;          /* steps taken to resolve dependencies */
 } xc_builder;
 
@@ -87,6 +89,9 @@ static void *xc_vector_fill(xc_builder *b, xc_vector *vector, size_t size, size_
 
 /* Adds text to the plan. False when there is no memory. */
 static bool xc_add_text(xc_builder *b, const char *p, size_t n, xc_span *span);
+
+/* Where a text begins to look for its place in a table. */
+static uint32_t xc_text_hash(const xc_builder *b, xc_text text);
 
 /* A text of the plan being built; valid until text is added. */
 static xc_text xc_built_text(const xc_builder *b, xc_span span);

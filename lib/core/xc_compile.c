@@ -17,11 +17,9 @@ xc_plan *xc_plan_compile(const char *flags, size_t length, const xc_allocator *a
 
     memset(&builder, 0, sizeof builder);
     builder.allocator = *allocator;
-    builder.document = builder.in.p = flags;
-    builder.in.end = flags + length;
-    if (length > XC_MAX_DOCUMENT)
-        xc_stop(&builder, XC_ERROR_SIZE);
-    else if (xc_builder_start(&builder) && xc_parse(&builder))
+    builder.document = flags;
+    builder.in = xc_reader_of(flags, length);
+    if (builder.in.error == XC_OK && xc_builder_start(&builder) && xc_parse(&builder))
         plan = xc_link(&builder);
     code = builder.in.error != XC_OK ? builder.in.error : builder.error;
     xc_set_error(error, plan != NULL ? XC_OK : code, (size_t)(builder.in.p - builder.document));
@@ -82,10 +80,14 @@ static bool xc_read_words(xc_reader *in, uint32_t *words, size_t *count)
             word = word * 10 + (uint64_t)(*in->p++ - '0');
         if (in->p == digits || word > UINT32_MAX)
             return xc_fail(in, XC_ERROR_PROGRAM);
+        if (*digits == '0' && in->p - digits > 1)
+            return xc_fail(in, XC_ERROR_SYNTAX); /* JSON has no leading zeros */
         if (words != NULL)
             words[*count] = (uint32_t)word;
         ++*count;
     }
+    if (in->error == XC_OK && *count == 0)
+        xc_fail(in, XC_ERROR_PROGRAM);
     return in->error == XC_OK;
 }
 
@@ -133,12 +135,12 @@ static bool xc_read_programs(xc_plan *plan, xc_reader *in, uint32_t *words, size
 
 int32_t xc_plan_set_patterns(xc_plan *plan, const char *programs, size_t length, xc_error *error)
 {
-    xc_reader in = {programs, programs + length, XC_OK};
+    xc_reader in = xc_reader_of(programs, length);
     size_t total = 0, size = 0;
     uint32_t *words = NULL;
-    if (length > XC_MAX_DOCUMENT || plan->programs != NULL)
-        xc_fail(&in, length > XC_MAX_DOCUMENT ? XC_ERROR_SIZE : XC_ERROR_ARGUMENT);
-    else if (xc_read_programs(plan, &in, NULL, &total) && total > 0) {
+    if (plan->programs != NULL)
+        xc_fail(&in, XC_ERROR_ARGUMENT);
+    if (in.error == XC_OK && xc_read_programs(plan, &in, NULL, &total) && total > 0) {
         /* Every word takes two bytes of the document, so sizes fit 32 bits. */
         size = total * sizeof *words;
         words = plan->allocator.allocate(plan->allocator.context, size);

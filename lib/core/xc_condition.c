@@ -32,7 +32,7 @@ static bool xc_contains_short(xc_text text, xc_text needle)
 static bool xc_contains_long(xc_run *run, xc_text text, xc_text needle)
 {
     xc_scratch before = run->scratch;
-    uint32_t *border = xc_run_take(run, needle.n * sizeof *border), matched = 0;
+    uint32_t *border = xc_run_take(run, needle.n, sizeof *border), matched = 0;
     bool found = false;
     if (border == NULL)
         return false;
@@ -80,7 +80,7 @@ static uint32_t xc_find_value(const xc_run *run, const xc_condition *condition, 
         }
         return XC_NOTHING;
     }
-    for (uint32_t at = xc_hash(text.p, text.n, 0) & condition->table_mask; table[at] != XC_NOTHING;
+    for (uint32_t at = xc_hash(run->plan->allocator.hash_key, 0, text.p, text.n) & condition->table_mask; table[at] != XC_NOTHING;
          at = (at + 1) & condition->table_mask) {
         xc_text value = xc_filter_value(run, condition, table[at]);
         if (value.n == text.n && (text.n == 0 || memcmp(value.p, text.p, text.n) == 0))
@@ -121,7 +121,7 @@ static bool xc_matches_pattern(xc_run *run, const xc_condition *condition, xc_va
         if (pattern->program == XC_NOTHING)
             continue;
         program = run->plan->programs + pattern->program;
-        if ((memory = xc_run_take(run, xc_regex_scratch(program))) == NULL)
+        if ((memory = xc_run_take(run, xc_regex_scratch(program), 1)) == NULL)
             return false;
         found = xc_regex_match(program, text.p, text.n, memory);
         run->scratch = before;
@@ -208,7 +208,7 @@ static bool xc_covers(xc_run *run, const xc_condition *condition, const xc_value
 {
     xc_scratch before = run->scratch;
     size_t words = ((size_t)condition->values + 63) / 64;
-    uint64_t *found = xc_run_take(run, words * sizeof *found);
+    uint64_t *found = xc_run_take(run, words, sizeof *found);
     uint8_t booleans = 0;
     bool result = true;
     if (found == NULL)

@@ -15,8 +15,8 @@ static bool xc_read_slot_number(xc_reader *in, uint32_t slots, uint32_t *slot)
     }
     *slot = number;
     if (in->p == digits)
-        return xc_fail(in, in->p < in->end ? XC_ERROR_TYPE : XC_ERROR_TRUNCATED);
-    return slots > 0 || xc_fail(in, XC_ERROR_ARGUMENT);
+        return xc_fail(in, XC_ERROR_TYPE);
+    return (*digits != '0' || in->p - digits == 1) || xc_fail(in, XC_ERROR_SYNTAX); /* JSON has no leading zeros */
 }
 
 /* Reads the value at hand into a slot. */
@@ -54,7 +54,6 @@ static bool xc_read_array_context(xc_run *run, xc_reader *in)
 
 /* ---- a context that is an object, walked along the tree of paths ---- */
 
-/* The node that a name leads to, or XC_NOTHING. */
 static uint32_t xc_find_child(xc_run *run, uint32_t node, xc_text name, bool escaped)
 {
     const xc_plan *plan = run->plan;
@@ -64,7 +63,7 @@ static uint32_t xc_find_child(xc_run *run, uint32_t node, xc_text name, bool esc
         run->error = XC_ERROR_SCRATCH;
         return XC_NOTHING;
     }
-    for (uint32_t at = xc_edge_place(node, name, mask); plan->edges[at].node != XC_NOTHING; at = (at + 1) & mask) {
+    for (uint32_t at = xc_edge_place(plan->allocator.hash_key, node, name, mask); plan->edges[at].node != XC_NOTHING; at = (at + 1) & mask) {
         const xc_edge *edge = &plan->edges[at];
         if (edge->node == node && xc_text_compare(xc_plan_text(plan, edge->name), name) == 0) {
             child = edge->child;
@@ -76,47 +75,44 @@ static uint32_t xc_find_child(xc_run *run, uint32_t node, xc_text name, bool esc
 }
 
 /* When a member repeats, its last value replaces the ones before, with all that
- * stood in them. So each place counts the turn at which the walk last came by, and
- * what is below a place that the walk came by again since is not there. */
-static void xc_drop_replaced(xc_run *run)
+ * stood in them. So each node counts the turn at which the walk last came by, and
+ * what is below a node that the walk came by again since is not there. */
+static void xc_drop_replaced(xc_run *run, uint32_t node, uint32_t nodes)
 {
     const xc_plan *plan = run->plan;
-    for (uint32_t i = 1; i < plan->count[XC_NODES]; i++) {
-        const xc_node *node = &plan->nodes[i];
-        uint32_t above = run->entered[node->parent];
-        if (node->slot != XC_NOTHING && run->entered[i] < above)
-            run->slots[node->slot].kind = XC_NONE;
-        if (run->entered[i] < above)
-            run->entered[i] = above;
+    for (uint32_t i = node; i < node + nodes; i++) {
+        uint32_t above = run->entered[plan->nodes[i].parent], slot = plan->nodes[i].slot;
+        if (run->entered[i] >= above)
+            continue;
+        run->entered[i] = above;
+        if (slot != XC_NOTHING)
+            run->slots[slot].kind = XC_NONE;
     }
 }
 
-static bool xc_read_object_context(xc_run *run, xc_reader *in)
+static bool xc_walk(xc_run *run, xc_reader *in, uint32_t top)
 {
     const xc_plan *plan = run->plan;
-    uint32_t node = 0, depth = 0, turn = 0;
-    bool repeated = false;
-    memset(run->entered, 0, plan->count[XC_NODES] * sizeof *run->entered);
+    uint32_t node = top;
     for (;;) {
         /* At a value that some path leads to, or through. */
         uint32_t slot = plan->nodes[node].slot;
         bool first = true;
-        repeated |= run->entered[node] != 0;
-        run->entered[node] = ++turn;
+        run->repeated |= run->entered[node] != 0;
+        run->entered[node] = ++run->turn;
         if (plan->nodes[node].children > 0 && in->p < in->end && *in->p == '{') {
             if (slot != XC_NOTHING) {
                 run->slots[slot].kind = XC_OBJECT;
                 run->slots[slot].ready = 0;
                 run->slots[slot].raw.p = in->p;
             }
-            if (++depth > XC_MAX_DEPTH)
-                return xc_fail(in, XC_ERROR_DEPTH);
-            xc_open(in);
+            if (!xc_open(in))
+                return false;
         } else {
             if (slot == XC_NOTHING ? !xc_skip(in) : !xc_read_into(in, &run->slots[slot]))
                 return false;
-            if (node == 0)
-                break;
+            if (node == top)
+                return true;
             node = plan->nodes[node].parent;
             first = false;
         }
@@ -144,24 +140,30 @@ static bool xc_read_object_context(xc_run *run, xc_reader *in)
             slot = plan->nodes[node].slot;
             if (slot != XC_NOTHING)
                 run->slots[slot].raw.n = (uint32_t)(in->p - run->slots[slot].raw.p);
-            depth--;
-            if (node == 0)
-                goto done;
+            if (node == top)
+                return true;
             node = plan->nodes[node].parent;
             first = false;
         }
     }
-done:
-    if (repeated)
-        xc_drop_replaced(run);
+}
+
+static bool xc_read_object_context(xc_run *run, xc_reader *in)
+{
+    uint32_t nodes = run->plan->context_nodes;
+    memset(run->entered, 0, nodes * sizeof *run->entered);
+    if (!xc_walk(run, in, 0))
+        return false;
+    if (run->repeated)
+        xc_drop_replaced(run, 0, nodes);
     return true;
 }
 
 static bool xc_read_context(xc_run *run, const char *context, size_t length)
 {
-    xc_reader in = {context, context + length, XC_OK};
-    if (length > XC_MAX_DOCUMENT)
-        xc_fail(&in, XC_ERROR_SIZE);
+    xc_reader in = xc_reader_of(context, length);
+    if (in.error != XC_OK)
+        ; /* too large */
     else if (!xc_more(&in))
         xc_fail(&in, XC_ERROR_TRUNCATED);
     else if (*in.p == '[' ? !xc_read_array_context(run, &in) : *in.p == '{' ? !xc_read_object_context(run, &in)

@@ -138,13 +138,15 @@ size_t xc_plan_scratch(const xc_plan *plan)
 static bool xc_run_start(xc_run *run, const xc_plan *plan, void *scratch, size_t scratch_size)
 {
     run->plan = plan;
+    run->turn = 0;
+    run->repeated = false;
     run->scratch.p = scratch;
     run->scratch.end = (char *)scratch + scratch_size;
     run->error = XC_OK;
-    run->slots = xc_run_take(run, ((size_t)plan->count[XC_SLOTS] + 1) * sizeof *run->slots);
-    run->results = xc_run_take(run, (size_t)plan->results * sizeof *run->results);
-    run->wanted = xc_run_take(run, ((size_t)plan->count[XC_FLAGS] + 63) / 64 * sizeof *run->wanted);
-    run->entered = xc_run_take(run, (size_t)plan->count[XC_NODES] * sizeof *run->entered);
+    run->slots = xc_run_take(run, (size_t)plan->count[XC_SLOTS] + 1, sizeof *run->slots);
+    run->results = xc_run_take(run, plan->results, sizeof *run->results);
+    run->wanted = xc_run_take(run, ((size_t)plan->count[XC_FLAGS] + 63) / 64, sizeof *run->wanted);
+    run->entered = xc_run_take(run, plan->count[XC_NODES], sizeof *run->entered);
     return run->error == XC_OK;
 }
 

@@ -27,11 +27,13 @@ static bool xc_add_normal(xc_builder *b, const char *p, size_t n, xc_span *span)
     xc_tree *tree;
     char *block, *text;
     bool done = false;
+    if (n > (SIZE_MAX - 1024) / 64)
+        return xc_stop(b, XC_ERROR_SIZE);
     if ((block = b->allocator.allocate(b->allocator.context, size)) == NULL)
         return xc_stop(b, XC_ERROR_MEMORY);
     scratch.p = block;
     scratch.end = block + size;
-    if ((tree = xc_tree_new(&scratch, n)) == NULL || !xc_tree_read(tree, json)) {
+    if ((tree = xc_tree_new(&scratch, b->allocator.hash_key, n)) == NULL || !xc_tree_read(tree, json)) {
         xc_stop(b, XC_ERROR_MEMORY);
     } else {
         xc_tree_write(tree, &measure, false);
@@ -54,7 +56,7 @@ static bool xc_lower_values(xc_builder *b, const xc_condition *condition)
 {
     for (uint32_t i = 0; i < condition->values; i++) {
         xc_span span = XC_ITEMS(xc_span, b->array[XC_VALUES])[condition->value + i], lower;
-        size_t room = (size_t)span.n * XC_LOWER_GROWTH_NUM / XC_LOWER_GROWTH_DEN;
+        size_t room = XC_LOWER_ROOM(span.n);
         char *out;
         lower.at = b->array[XC_TEXT].count;
         if ((out = xc_add(b, &b->array[XC_TEXT], 1, room)) == NULL)
@@ -89,7 +91,7 @@ static bool xc_distinct_values(xc_builder *b, xc_condition *condition)
             if (at < count)
                 continue;
         } else {
-            for (at = xc_hash(text.p, text.n, 0) & mask; table[at] != XC_NOTHING; at = (at + 1) & mask)
+            for (at = xc_text_hash(b, text) & mask; table[at] != XC_NOTHING; at = (at + 1) & mask)
                 if (xc_text_compare(xc_built_text(b, values[table[at]]), text) == 0)
                     break;
             if (table[at] != XC_NOTHING)
@@ -163,14 +165,14 @@ static bool xc_intern_pattern(xc_builder *b, xc_span span, uint32_t *number)
             return false;
         for (uint32_t i = 0; i < b->array[XC_PATTERNS].count; i++) {
             xc_text text = xc_built_text(b, XC_ITEMS(const xc_pattern, b->array[XC_PATTERNS])[i].text);
-            at = xc_hash(text.p, text.n, 0) & (vector->count - 1);
+            at = xc_text_hash(b, text) & (vector->count - 1);
             while (table[at] != XC_NOTHING)
                 at = (at + 1) & (vector->count - 1);
             table[at] = i;
         }
     }
     table = XC_ITEMS(uint32_t, *vector);
-    at = xc_hash(xc_built_text(b, span).p, span.n, 0) & (vector->count - 1);
+    at = xc_text_hash(b, xc_built_text(b, span)) & (vector->count - 1);
     for (; table[at] != XC_NOTHING; at = (at + 1) & (vector->count - 1)) {
         pattern = XC_ITEMS(xc_pattern, b->array[XC_PATTERNS]) + table[at];
         if (xc_text_compare(xc_built_text(b, pattern->text), xc_built_text(b, span)) == 0) {

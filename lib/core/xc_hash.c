@@ -51,21 +51,51 @@ static uint32_t xc_murmur_end(const xc_murmur *m)
     return h ^ h >> 16;
 }
 
-static uint32_t xc_hash(const char *p, size_t n, uint32_t seed)
+static inline uint64_t xc_rotate_long(uint64_t v, int bits)
 {
-    const uint64_t factor = 0x9E3779B97F4A7C15u; /* 2^64 by the golden ratio, an odd number with well spread bits */
-    uint64_t h = (seed ^ (uint64_t)n) * factor, w;
-    for (; n >= 8; p += 8, n -= 8) {
-        memcpy(&w, p, 8);
-        h = (h ^ w) * factor;
-        h ^= h >> 32;
-    }
-    if (n > 0) {
-        w = 0;
-        memcpy(&w, p, n);
-        h = (h ^ w) * factor;
-        h ^= h >> 32;
-    }
-    h *= factor;
-    return (uint32_t)(h >> 32);
+    return v << bits | v >> (64 - bits);
+}
+
+static inline void xc_sip_round(uint64_t v[4])
+{
+    v[0] += v[1];
+    v[1] = xc_rotate_long(v[1], 13) ^ v[0];
+    v[0] = xc_rotate_long(v[0], 32);
+    v[2] += v[3];
+    v[3] = xc_rotate_long(v[3], 16) ^ v[2];
+    v[0] += v[3];
+    v[3] = xc_rotate_long(v[3], 21) ^ v[0];
+    v[2] += v[1];
+    v[1] = xc_rotate_long(v[1], 17) ^ v[2];
+    v[2] = xc_rotate_long(v[2], 32);
+}
+
+static inline void xc_sip_add(uint64_t v[4], uint64_t word)
+{
+    v[3] ^= word;
+    xc_sip_round(v);
+    v[0] ^= word;
+}
+
+static inline uint64_t xc_little_endian_long(const unsigned char *p)
+{
+    return xc_little_endian(p) | (uint64_t)xc_little_endian(p + 4) << 32;
+}
+
+static uint32_t xc_hash(const uint64_t key[2], uint32_t of, const char *text, size_t n)
+{
+    const unsigned char *p = (const unsigned char *)text;
+    uint64_t k0 = key[0], k1 = key[1] ^ of, last = (uint64_t)n << 56;
+    /* "somepseudorandomlygeneratedbytes" */
+    uint64_t v[4] = {k0 ^ 0x736F6D6570736575u, k1 ^ 0x646F72616E646F6Du, k0 ^ 0x6C7967656E657261u,
+                     k1 ^ 0x7465646279746573u};
+    for (; n >= 8; p += 8, n -= 8)
+        xc_sip_add(v, xc_little_endian_long(p));
+    for (size_t i = 0; i < n; i++)
+        last |= (uint64_t)p[i] << (8 * i);
+    xc_sip_add(v, last);
+    v[2] ^= 0xFF;
+    for (int i = 0; i < 3; i++)
+        xc_sip_round(v);
+    return (uint32_t)(v[0] ^ v[1] ^ v[2] ^ v[3]);
 }

@@ -1,5 +1,5 @@
 /* Two hashes: murmur3, which decides who gets which variant and so must never
- * change, and a quick one for the core's own tables. */
+ * change, and SipHash for the core's own tables. */
 #ifndef XC_HASH_H
 #define XC_HASH_H
 
@@ -16,8 +16,10 @@ typedef struct {
 static void xc_murmur_add(xc_murmur *m, const char *p, size_t n);
 static uint32_t xc_murmur_end(const xc_murmur *m);
 
-/* A quick hash, mixed with `seed`. The same bytes give the same hash in one
- * process only: it depends on the byte order. */
-static uint32_t xc_hash(const char *p, size_t n, uint32_t seed);
+/* Where a text belongs in a table: the low bits of SipHash-1-3 with the host's
+ * key, in whose second half `of` is mixed: a number that tells apart equal texts
+ * in different places. Whoever does not know the key can't prepare texts that
+ * collide, and so make a table slow. */
+static uint32_t xc_hash(const uint64_t key[2], uint32_t of, const char *p, size_t n);
 
 #endif

@@ -9,6 +9,16 @@ static bool xc_fail(xc_reader *in, int32_t error)
     return false;
 }
 
+static xc_reader xc_reader_of(const char *text, size_t length)
+{
+    xc_reader in = {text, text, XC_OK, 0};
+    if (length > XC_MAX_DOCUMENT)
+        in.error = XC_ERROR_SIZE;
+    else if (length > 0) /* text may be NULL without it */
+        in.end += length;
+    return in;
+}
+
 static inline bool xc_is_space(char c)
 {
     return c == ' ' || c == '\n' || c == '\r' || c == '\t';
@@ -325,6 +335,9 @@ static bool xc_scalar(xc_reader *in, int kind)
 
 static bool xc_open(xc_reader *in)
 {
+    if (in->depth == XC_MAX_DEPTH)
+        return xc_fail(in, XC_ERROR_DEPTH);
+    in->depth++;
     in->p++;
     return true;
 }
@@ -335,6 +348,7 @@ static bool xc_next(xc_reader *in, bool *first, char closing)
         return xc_fail(in, XC_ERROR_TRUNCATED);
     if (*in->p == closing) {
         in->p++;
+        in->depth--;
         return false;
     }
     if (!*first) {
@@ -356,9 +370,9 @@ static bool xc_name(xc_reader *in, xc_text *raw, bool *escaped)
 
 static bool xc_skip(xc_reader *in)
 {
-    /* One bit for each open array or object: is it an object? */
+    /* One bit for each array or object that opened here and is open: is it an object? */
     uint64_t objects[(XC_MAX_DEPTH + 63) / 64];
-    uint32_t depth = 0;
+    uint32_t outside = in->depth;
     xc_text name;
     bool escaped;
 
@@ -368,25 +382,22 @@ static bool xc_skip(xc_reader *in)
         if (kind == XC_NONE)
             return false;
         if (kind == XC_ARRAY || kind == XC_OBJECT) {
-            uint64_t bit = (uint64_t)1 << (depth % 64);
-            if (depth == XC_MAX_DEPTH)
-                return xc_fail(in, XC_ERROR_DEPTH);
-            if (kind == XC_OBJECT)
-                objects[depth / 64] = (depth % 64 ? objects[depth / 64] : 0) | bit;
-            else
-                objects[depth / 64] = (depth % 64 ? objects[depth / 64] : 0) & ~bit;
-            depth++;
-            xc_open(in);
+            uint32_t at = in->depth - outside;
+            uint64_t bit = (uint64_t)1 << (at % 64);
+            if (!xc_open(in))
+                return false;
+            objects[at / 64] = (at % 64 != 0 ? objects[at / 64] & ~bit : 0) | (kind == XC_OBJECT ? bit : 0);
             first = true;
         } else if (!xc_scalar(in, kind)) {
             return false;
         }
         /* Behind a value or an opening bracket: close what ends here. */
         for (;;) {
+            uint32_t at = in->depth - outside - 1;
             bool object;
-            if (depth == 0)
+            if (in->depth == outside)
                 return true;
-            object = objects[(depth - 1) / 64] >> ((depth - 1) % 64) & 1;
+            object = objects[at / 64] >> (at % 64) & 1;
             if (xc_next(in, &first, object ? '}' : ']')) {
                 if (object && !xc_name(in, &name, &escaped))
                     return false;
@@ -394,7 +405,6 @@ static bool xc_skip(xc_reader *in)
             }
             if (in->error != XC_OK)
                 return false;
-            depth--;
             first = false;
         }
     }

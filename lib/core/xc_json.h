@@ -14,6 +14,7 @@ typedef struct {
     const char *p;   /* the next byte */
     const char *end; /* past the last one */
     int32_t error;   /* XC_OK, or what went wrong at p */
+    uint32_t depth;  /* arrays and objects open at p; whoever moves p back, moves it back too */
 } xc_reader;
 
 /* A piece of text that belongs to somebody else. */
@@ -25,6 +26,9 @@ typedef struct {
 /* The kinds of JSON values. XC_NONE is a value that is not there; it and
  * XC_NULL mean the same to conditions. */
 enum { XC_NONE, XC_NULL, XC_FALSE, XC_TRUE, XC_NUMBER, XC_STRING, XC_ARRAY, XC_OBJECT };
+
+/* A reader of a whole document, which the host hands in; XC_ERROR_SIZE for one that is too large. */
+static xc_reader xc_reader_of(const char *text, size_t length);
 
 static bool xc_fail(xc_reader *in, int32_t error);
 
@@ -52,7 +56,8 @@ static size_t xc_unescape(xc_text raw, char *out);
 /* Reads a number; `token` is its text. */
 static bool xc_number(xc_reader *in, xc_text *token);
 
-/* Steps through an array or object. Call xc_open at its first byte, then
+/* Steps through an array or object. Call xc_open at its first byte, which fails
+ * only where XC_MAX_DEPTH are open already, then
  * xc_next before each element: it answers false at the end, and on an error.
  * For objects the caller then reads the name with xc_string and expects ':'. */
 static bool xc_open(xc_reader *in);

@@ -37,7 +37,7 @@ static uint32_t xc_find_key(const xc_builder *b, xc_span key)
     const uint32_t *table = XC_ITEMS(const uint32_t, b->key_table);
     uint32_t mask = b->key_table.count - 1;
     xc_text text = xc_built_text(b, key);
-    for (uint32_t at = xc_hash(text.p, text.n, 0) & mask; table[at] != XC_NOTHING; at = (at + 1) & mask)
+    for (uint32_t at = xc_text_hash(b, text) & mask; table[at] != XC_NOTHING; at = (at + 1) & mask)
         if (xc_text_compare(xc_built_text(b, xc_draft_at(b, table[at])->key), text) == 0)
             return table[at];
     return XC_NOTHING;
@@ -56,7 +56,7 @@ static bool xc_link_keys(xc_builder *b)
     mask = (uint32_t)size - 1;
     for (uint32_t i = 0; i < b->drafts.count; i++) {
         xc_text key = xc_built_text(b, xc_draft_at(b, i)->key);
-        uint32_t at = xc_hash(key.p, key.n, 0) & mask;
+        uint32_t at = xc_text_hash(b, key) & mask;
         while (table[at] != XC_NOTHING && xc_text_compare(xc_built_text(b, xc_draft_at(b, table[at])->key), key) != 0)
             at = (at + 1) & mask;
         if (table[at] != XC_NOTHING) {
@@ -478,55 +478,95 @@ static bool xc_link_slots(xc_builder *b)
     return true;
 }
 
-/* ---- the tree of paths ---- */
+/* ---- the trees of paths ---- */
 
-static uint32_t xc_edge_place(uint32_t node, xc_text name, uint32_t mask)
+static uint32_t xc_edge_place(const uint64_t key[2], uint32_t node, xc_text name, uint32_t mask)
 {
-    return xc_hash(name.p, name.n, node) & mask;
+    return xc_hash(key, node, name.p, name.n) & mask;
 }
 
-static bool xc_link_tree(xc_builder *b)
+/* Adds a node; XC_NOTHING when there is no memory. A root is its own parent. */
+static uint32_t xc_add_node(xc_builder *b, uint32_t parent)
 {
-    uint32_t context_slots = b->array[XC_SLOTS].count - b->result_slots.count, mask;
-    const xc_slot *slots = XC_ITEMS(const xc_slot, b->array[XC_SLOTS]);
-    size_t names = 0, size = 4;
-    xc_edge *edges;
-    xc_node *node;
-    for (uint32_t i = 0; i < context_slots; i++)
-        names += slots[i].names;
-    while (size < names * 2)
-        size *= 2;
-    if ((edges = xc_vector_fill(b, &b->array[XC_EDGES], sizeof *edges, size, 0xFF)) == NULL ||
-        (node = xc_add_item(b, XC_NODES)) == NULL)
-        return false;
-    node->parent = node->children = 0;
+    xc_node *node = xc_add_item(b, XC_NODES);
+    uint32_t number = b->array[XC_NODES].count - 1;
+    if (node == NULL)
+        return XC_NOTHING;
+    node->parent = parent == XC_NOTHING ? number : parent;
     node->slot = XC_NOTHING;
-    mask = (uint32_t)size - 1;
-    for (uint32_t i = 0; i < context_slots; i++) {
-        uint32_t at = 0;
-        for (uint32_t j = 0; j < slots[i].names; j++) {
-            xc_span name = XC_ITEMS(const xc_span, b->array[XC_NAMES])[slots[i].name + j];
-            xc_text text = xc_built_text(b, name);
-            uint32_t place = xc_edge_place(at, text, mask);
-            while (edges[place].node != XC_NOTHING &&
-                   (edges[place].node != at || xc_text_compare(xc_built_text(b, edges[place].name), text) != 0))
-                place = (place + 1) & mask;
-            if (edges[place].node == XC_NOTHING) {
-                edges[place].node = at;
-                edges[place].child = b->array[XC_NODES].count;
-                edges[place].name = name;
-                XC_ITEMS(xc_node, b->array[XC_NODES])[at].children++;
-                if ((node = xc_add_item(b, XC_NODES)) == NULL)
-                    return false;
-                node->parent = at;
-                node->slot = XC_NOTHING;
-                node->children = 0;
-            }
-            at = edges[place].child;
+    node->children = 0;
+    return number;
+}
+
+/* Adds the path of a slot below a root. */
+static bool xc_link_path(xc_builder *b, uint32_t root, uint32_t number)
+{
+    const xc_slot *slot = XC_ITEMS(const xc_slot, b->array[XC_SLOTS]) + number;
+    xc_edge *edges = XC_ITEMS(xc_edge, b->array[XC_EDGES]);
+    uint32_t mask = b->array[XC_EDGES].count - 1, at = root;
+    for (uint32_t i = 0; i < slot->names; i++) {
+        xc_span name = XC_ITEMS(const xc_span, b->array[XC_NAMES])[slot->name + i];
+        xc_text text = xc_built_text(b, name);
+        uint32_t place = xc_edge_place(b->allocator.hash_key, at, text, mask);
+        while (edges[place].node != XC_NOTHING &&
+               (edges[place].node != at || xc_text_compare(xc_built_text(b, edges[place].name), text) != 0))
+            place = (place + 1) & mask;
+        if (edges[place].node == XC_NOTHING) {
+            edges[place].node = at;
+            edges[place].name = name;
+            XC_ITEMS(xc_node, b->array[XC_NODES])[at].children++;
+            if ((edges[place].child = xc_add_node(b, at)) == XC_NOTHING)
+                return false;
         }
-        XC_ITEMS(xc_node, b->array[XC_NODES])[at].slot = i;
+        at = edges[place].child;
+    }
+    XC_ITEMS(xc_node, b->array[XC_NODES])[at].slot = number;
+    return true;
+}
+
+/* Makes the trees of results. The nodes of each have to follow each other, so the
+ * slots are taken flag by flag. */
+static bool xc_link_results(xc_builder *b, uint32_t context_slots)
+{
+    const xc_slot *slots = XC_ITEMS(const xc_slot, b->array[XC_SLOTS]) + context_slots;
+    uint32_t count = b->array[XC_SLOTS].count - context_slots, *first, *next;
+    if ((first = xc_vector_fill(b, &b->result_first, sizeof *first, b->array[XC_FLAGS].count, 0xFF)) == NULL ||
+        (next = xc_vector_fill(b, &b->result_next, sizeof *next, count, 0xFF)) == NULL)
+        return false;
+    for (uint32_t i = count; i-- > 0;) {
+        next[i] = first[slots[i].flag];
+        first[slots[i].flag] = i;
+    }
+    for (uint32_t f = 0; f < b->array[XC_FLAGS].count; f++) {
+        xc_flag *flag = xc_built_flag(b, f);
+        if (first[f] == XC_NOTHING)
+            continue;
+        if ((flag->node = xc_add_node(b, XC_NOTHING)) == XC_NOTHING)
+            return false;
+        for (uint32_t i = first[f]; i != XC_NOTHING; i = next[i])
+            if (!xc_link_path(b, flag->node, context_slots + i))
+                return false;
+        flag->nodes = b->array[XC_NODES].count - flag->node;
     }
     return true;
+}
+
+static bool xc_link_trees(xc_builder *b)
+{
+    uint32_t slots = b->array[XC_SLOTS].count, context_slots = slots - b->result_slots.count;
+    size_t names = 0, size = 4;
+    for (uint32_t i = 0; i < slots; i++)
+        names += XC_ITEMS(const xc_slot, b->array[XC_SLOTS])[i].names;
+    while (size < names * 2)
+        size *= 2;
+    if (xc_vector_fill(b, &b->array[XC_EDGES], sizeof(xc_edge), size, 0xFF) == NULL ||
+        xc_add_node(b, XC_NOTHING) == XC_NOTHING)
+        return false;
+    for (uint32_t i = 0; i < context_slots; i++)
+        if (!xc_link_path(b, 0, i))
+            return false;
+    b->context_nodes = b->array[XC_NODES].count;
+    return xc_link_results(b, context_slots);
 }
 
 /* ---- the plan ---- */
@@ -583,6 +623,7 @@ static xc_plan *xc_copy_together(xc_builder *b)
     plan->tables = arrays[XC_TABLES];
     plan->text = arrays[XC_TEXT];
     plan->context_slots = b->array[XC_SLOTS].count - b->result_slots.count;
+    plan->context_nodes = b->context_nodes;
     for (uint32_t i = 0; i < plan->count[XC_FLAGS]; i++)
         plan->results += plan->flags[i].result != XC_NOTHING;
     return plan;
@@ -591,7 +632,7 @@ static xc_plan *xc_copy_together(xc_builder *b)
 static xc_plan *xc_link(xc_builder *b)
 {
     if (!xc_link_keys(b) || !xc_link_parents(b) || !xc_link_order(b) || !xc_link_cycles(b) || !xc_link_flags(b) ||
-        !xc_link_outcomes(b) || !xc_link_slots(b) || !xc_link_tree(b))
+        !xc_link_outcomes(b) || !xc_link_slots(b) || !xc_link_trees(b))
         return NULL;
     return xc_copy_together(b);
 }

@@ -10,6 +10,10 @@
 #define XC_LOWER_GROWTH_NUM 3
 #define XC_LOWER_GROWTH_DEN 2
 
+/* That room for n bytes, without leaving a size_t of 32 bits on the way. */
+#define XC_LOWER_ROOM(n) \
+    ((size_t)(n) / XC_LOWER_GROWTH_DEN * XC_LOWER_GROWTH_NUM + (size_t)(n) % XC_LOWER_GROWTH_DEN * XC_LOWER_GROWTH_NUM / XC_LOWER_GROWTH_DEN)
+
 /* Writes the lower case of in, n bytes of UTF-8, to out and returns how many bytes
  * that is. Each rune is mapped by itself, by Unicode's simple case mapping, as Go's
  * unicode.ToLower does: U+0130 becomes i, a final sigma is like any other.

@@ -9,10 +9,10 @@ static xc_text xc_plan_text(const xc_plan *plan, xc_span span)
 }
 
 /* Writes JSON in its normal form. */
-static bool xc_write_normal(xc_scratch *scratch, xc_text json, xc_writer *out)
+static bool xc_write_normal(xc_scratch *scratch, const uint64_t key[2], xc_text json, xc_writer *out)
 {
     xc_scratch mine = *scratch; /* given back on return */
-    xc_tree *tree = xc_tree_new(&mine, json.n);
+    xc_tree *tree = xc_tree_new(&mine, key, json.n);
     if (tree == NULL || !xc_tree_read(tree, json))
         return false;
     xc_tree_write(tree, out, false);
@@ -31,7 +31,7 @@ static bool xc_write_metadata(const xc_plan *plan, const xc_outcome *outcome, xc
     size_t length = (size_t)spans[0].n + spans[1].n + spans[2].n;
     if (length == 0)
         return true;
-    if ((tree = xc_tree_new(&mine, length)) == NULL)
+    if ((tree = xc_tree_new(&mine, plan->allocator.hash_key, length)) == NULL)
         return false;
     for (int i = 0; i < 3; i++)
         if (spans[i].n > 0 && !xc_tree_read(tree, xc_plan_text(plan, spans[i])))
@@ -56,7 +56,7 @@ static bool xc_write_outcome(const xc_plan *plan, uint32_t number, xc_scratch *s
         xc_put_string(out, names[i]);
         if (!normal)
             xc_put(out, json.p, json.n);
-        else if (!xc_write_normal(scratch, json, out))
+        else if (!xc_write_normal(scratch, plan->allocator.hash_key, json, out))
             return false;
     }
     before = out->n;

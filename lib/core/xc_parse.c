@@ -23,6 +23,11 @@ typedef struct {
 
 /* ---- the general part ---- */
 
+/* What reads any schema, and any array, is compiled into each of its callers. So
+ * function pointers are gone from the object, and with them the only way in which a
+ * function could come to call itself: schemas nest, but none holds itself. */
+#define XC_INLINE inline __attribute__((always_inline))
+
 static xc_reading xc_malformed(xc_builder *b, const char *why)
 {
     b->bad = why;
@@ -58,10 +63,11 @@ static int xc_member_index(const xc_schema *schema, xc_text raw, bool escaped)
 
 /* Reads a value that has to be an object of this schema. Of members that
  * repeat, the last one counts. */
-static xc_reading xc_read_object(xc_builder *b, const xc_schema *schema, void *object)
+static XC_INLINE xc_reading xc_read_object(xc_builder *b, const xc_schema *schema, void *object)
 {
     unsigned seen = 0, bad = 0;
     const char *start = b->in.p, *why = NULL, *where = NULL;
+    uint32_t depth = b->in.depth + 1; /* of the members */
     bool first = true;
     int kind = xc_peek(&b->in);
     if (kind == XC_NONE)
@@ -104,6 +110,7 @@ static xc_reading xc_read_object(xc_builder *b, const xc_schema *schema, void *o
             }
             bad |= bit;
             b->in.p = value;
+            b->in.depth = depth;
             if (xc_read_skip(b) == XC_STOP)
                 return XC_STOP;
         }
@@ -126,7 +133,7 @@ static xc_reading xc_read_object(xc_builder *b, const xc_schema *schema, void *o
 }
 
 /* Reads a value that has to be an array, each item by a function. */
-static xc_reading xc_read_array(xc_builder *b, const char *type, xc_reading (*item)(xc_builder *, void *), void *context)
+static XC_INLINE xc_reading xc_read_array(xc_builder *b, const char *type, xc_reading (*item)(xc_builder *, void *), void *context)
 {
     bool first = true;
     if (xc_peek(&b->in) != XC_ARRAY)
@@ -224,7 +231,7 @@ static uint32_t xc_hash_names(const xc_builder *b, uint32_t name, uint32_t count
     uint32_t hash = count;
     for (uint32_t i = 0; i < count; i++) {
         xc_text text = xc_built_text(b, XC_ITEMS(const xc_span, b->array[XC_NAMES])[name + i]);
-        hash = xc_hash(text.p, text.n, hash);
+        hash = xc_hash(b->allocator.hash_key, hash, text.p, text.n);
     }
     return hash;
 }
@@ -682,9 +689,11 @@ static xc_reading xc_read_variants(xc_builder *b)
     while (xc_next(&b->in, &first, '}')) {
         xc_variant variant = {{0, 0}, {0, 0}, {0, 0}, {0, 0}}, *kept;
         xc_name_span name, *kept_name;
-        xc_reading reading = xc_read_name(b, "the name of a variant is not a string", &name);
+        xc_reading reading = xc_read_name(b, NULL, &name);
+        if (reading == XC_BAD)
+            xc_fail(&b->in, XC_ERROR_SYNTAX); /* a member without a name is no JSON */
         if (reading != XC_GOOD || !xc_expect(&b->in, ':'))
-            return XC_STOP; /* a member without a name or colon is no JSON */
+            return XC_STOP;
         if (!xc_more(&b->in)) {
             xc_fail(&b->in, XC_ERROR_TRUNCATED);
             return XC_STOP;
@@ -777,7 +786,7 @@ static uint32_t xc_find_variant(const xc_builder *b, const xc_name_span *name)
     const uint32_t *table = XC_ITEMS(const uint32_t, b->variant_table);
     uint32_t mask = b->variant_table.count - 1;
     xc_text text = xc_name_text(b, name);
-    for (uint32_t at = xc_hash(text.p, text.n, 0) & mask; table[at] != XC_NOTHING; at = (at + 1) & mask)
+    for (uint32_t at = xc_text_hash(b, text) & mask; table[at] != XC_NOTHING; at = (at + 1) & mask)
         if (xc_text_compare(xc_name_text(b, XC_ITEMS(const xc_name_span, b->variant_names) + table[at]), text) == 0)
             return table[at];
     return XC_NOTHING;
@@ -795,7 +804,7 @@ static bool xc_resolve_variants(xc_builder *b, const xc_flag *flag, uint32_t dis
     for (uint32_t v = flag->variant; v < flag->variant + flag->variants; v++) {
         const xc_name_span *name = XC_ITEMS(const xc_name_span, b->variant_names) + v;
         xc_text text = xc_name_text(b, name);
-        size_t at = xc_hash(text.p, text.n, 0) & (size - 1);
+        size_t at = xc_text_hash(b, text) & (size - 1);
         while (table[at] != XC_NOTHING &&
                xc_text_compare(xc_name_text(b, XC_ITEMS(const xc_name_span, b->variant_names) + table[at]), text) != 0)
             at = (at + 1) & (size - 1);
@@ -820,6 +829,7 @@ static bool xc_read_flag(xc_builder *b, uint32_t entry)
     uint32_t before[XC_ARRAYS], variants = b->variant_names.count, segments = b->segment_names.count,
              distributions = b->distribution_names.count, parents = b->parent_names.count;
     const char *start = b->in.p;
+    uint32_t depth = b->in.depth;
     xc_reading reading;
     xc_flag *flag;
     xc_draft *draft;
@@ -845,6 +855,7 @@ static bool xc_read_flag(xc_builder *b, uint32_t entry)
                            (size_t)(b->bad_at - b->document), b->bad, XC_NOTHING))
             return false;
         b->in.p = start;
+        b->in.depth = depth;
         return xc_skip(&b->in);
     }
     if (!xc_resolve_variants(b, &keyed.flag, before[XC_DISTRIBUTIONS]) || (flag = xc_add_item(b, XC_FLAGS)) == NULL ||

@@ -33,6 +33,7 @@ typedef struct {
     uint32_t slot, slots;       /* in the array of lists: the slots that it and its parents' parents read */
     uint32_t pattern, patterns; /* in the array of lists: the regular expressions it asks */
     uint32_t result;            /* where its outcome is kept for flags that depend on it, or XC_NOTHING */
+    uint32_t node, nodes;       /* the tree of the paths of its result, root first */
 } xc_flag;
 
 #define XC_ALL_SLOTS UINT32_MAX /* slots of a flag with too many parents to list them */
@@ -136,10 +137,11 @@ typedef struct {
     uint32_t flag;        /* the flag whose result it is, or XC_NOTHING for the context */
 } xc_slot;
 
-/* The context's paths as a tree, for contexts that are objects. A parent has a
- * lower number than its children; the root is 0. */
+/* Paths as trees, along which JSON is walked: first that of the context, with root
+ * 0, then one for the result of each flag that has slots. A parent has a lower
+ * number than its children. */
 typedef struct {
-    uint32_t parent;
+    uint32_t parent; /* of a root: itself */
     uint32_t slot; /* or XC_NOTHING */
     uint32_t children; /* how many */
 } xc_node;
@@ -226,6 +228,7 @@ struct xc_plan {
     uint32_t count[XC_ARRAYS];
 
     uint32_t context_slots; /* the first of the slots; the others are of results */
+    uint32_t context_nodes; /* the first of the nodes */
     uint32_t results;       /* flags that others depend on */
     size_t program_scratch; /* the most that any pattern's program needs */
 };

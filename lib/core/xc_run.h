@@ -19,8 +19,10 @@ typedef struct {
     double number;
     const xc_text *items;
     uint32_t count;
-    uint32_t turn; /* when an object's walk came by; see xc_context.c */
 } xc_value;
+
+/* The longest text of a value, so that its lower case fits 32 bits too. */
+#define XC_MAX_TEXT ((size_t)1 << 31)
 
 #define XC_UNREAD 8 /* a result's slot that nobody has asked for yet */
 
@@ -39,15 +41,26 @@ typedef struct {
     xc_value *slots;    /* one more than the plan has: the last is never there */
     uint32_t *results;  /* outcomes of flags that others depend on */
     uint64_t *wanted;   /* flags to evaluate, a bit each */
-    uint32_t *entered;  /* by node; see xc_context.c */
+    uint32_t *entered;  /* by node: the turn at which a walk last came by, or 0 (xc_context.c) */
+    uint32_t turn;
+    bool repeated;      /* some node was entered more than once */
     int32_t error;
 } xc_run;
 
-/* Memory for this run; NULL, with the error set, when the scratch is used up. */
-static void *xc_run_take(xc_run *run, size_t size);
+/* Memory for this run, for items of a size; NULL, with the error set, when the
+ * scratch is used up. */
+static void *xc_run_take(xc_run *run, size_t count, size_t size);
 
 /* Sets a value from the JSON that begins at json.p (xc_value.c). */
 static void xc_value_set(xc_value *value, xc_text json);
+
+/* Walks a value along the tree of paths from a node on, setting slots, and then
+ * drops what repeated members have replaced among some nodes (xc_context.c). */
+static bool xc_walk(xc_run *run, xc_reader *in, uint32_t top);
+static void xc_drop_replaced(xc_run *run, uint32_t node, uint32_t nodes);
+
+/* The node below a node that a name leads to, or XC_NOTHING. */
+static uint32_t xc_find_child(xc_run *run, uint32_t node, xc_text name, bool escaped);
 
 /* The slot's value. Results are looked up when first asked for. */
 static xc_value *xc_run_slot(xc_run *run, uint32_t slot);

@@ -14,6 +14,11 @@ static void *xc_take(xc_scratch *scratch, size_t size)
     return block;
 }
 
+static void *xc_take_array(xc_scratch *scratch, size_t count, size_t size)
+{
+    return count <= SIZE_MAX / size ? xc_take(scratch, count * size) : NULL; /* a size_t may have 32 bits */
+}
+
 /* A value, and its name where it is a member. Nodes are numbered in the order
  * in which they were first seen; the root is 0 and nobody's next or child. */
 typedef struct {
@@ -33,12 +38,13 @@ struct xc_tree {
     xc_scratch *scratch;
     xc_tree_node *nodes;
     uint32_t count, capacity;
+    const uint64_t *hash_key;
     uint32_t *table; /* members by body and name: a node's number, or 0 */
     uint32_t mask;
     uint32_t bodies;
 };
 
-static xc_tree *xc_tree_new(xc_scratch *scratch, size_t length)
+static xc_tree *xc_tree_new(xc_scratch *scratch, const uint64_t hash_key[2], size_t length)
 {
     /* A value takes at least one byte and a comma or bracket, a member five:
      * a name's quotes, a colon, a value, a comma. */
@@ -49,8 +55,9 @@ static xc_tree *xc_tree_new(xc_scratch *scratch, size_t length)
     if (tree == NULL)
         return NULL;
     tree->scratch = scratch;
-    tree->nodes = xc_take(scratch, nodes * sizeof *tree->nodes);
-    tree->table = xc_take(scratch, places * sizeof *tree->table);
+    tree->hash_key = hash_key;
+    tree->nodes = xc_take_array(scratch, nodes, sizeof *tree->nodes);
+    tree->table = xc_take_array(scratch, places, sizeof *tree->table);
     if (tree->nodes == NULL || tree->table == NULL)
         return NULL;
     tree->capacity = (uint32_t)nodes;
@@ -80,7 +87,7 @@ static uint32_t xc_tree_add(xc_tree *tree, uint32_t parent)
 static uint32_t xc_tree_member(xc_tree *tree, uint32_t parent, const char *name, uint32_t length)
 {
     uint32_t body = tree->nodes[parent].body;
-    uint32_t at = xc_hash(name, length, body) & tree->mask, number;
+    uint32_t at = xc_hash(tree->hash_key, body, name, length) & tree->mask, number;
     for (; (number = tree->table[at]) != 0; at = (at + 1) & tree->mask) {
         const xc_tree_node *node = &tree->nodes[number];
         if (node->of == body && node->name_length == length && (length == 0 || memcmp(node->name, name, length) == 0))
@@ -127,7 +134,7 @@ static bool xc_tree_scalar(xc_tree *tree, xc_tree_node *node, xc_reader *in)
 
 static bool xc_tree_read(xc_tree *tree, xc_text json)
 {
-    xc_reader in = {json.p, json.p + json.n, XC_OK};
+    xc_reader in = {json.p, json.p + json.n, XC_OK, 0};
     uint32_t current = 0;
     xc_more(&in);
     for (;;) {

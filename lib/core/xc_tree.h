@@ -19,10 +19,13 @@ typedef struct {
 /* Takes 8-aligned memory, or NULL when there is too little left. */
 static void *xc_take(xc_scratch *scratch, size_t size);
 
+/* The same for items of a size. */
+static void *xc_take_array(xc_scratch *scratch, size_t count, size_t size);
+
 typedef struct xc_tree xc_tree;
 
-/* An empty tree for JSON of `length` bytes in all; NULL when scratch is too small. */
-static xc_tree *xc_tree_new(xc_scratch *scratch, size_t length);
+/* An empty tree for JSON of `length` bytes in all; NULL when scratch is too small. The key stays the caller's. */
+static xc_tree *xc_tree_new(xc_scratch *scratch, const uint64_t hash_key[2], size_t length);
 
 /* Reads a value into the tree's root; an object onto an object: over it,
  * member by member. False when scratch is too small. */

@@ -4,9 +4,9 @@
 #include "xc_number.h"
 #include "xc_run.h"
 
-static void *xc_run_take(xc_run *run, size_t size)
+static void *xc_run_take(xc_run *run, size_t count, size_t size)
 {
-    void *block = xc_take(&run->scratch, size);
+    void *block = xc_take_array(&run->scratch, count, size);
     if (block == NULL)
         run->error = XC_ERROR_SCRATCH;
     return block;
@@ -16,45 +16,13 @@ static void *xc_run_take(xc_run *run, size_t size)
 
 static void xc_value_set(xc_value *value, xc_text json)
 {
-    xc_reader in = {json.p, json.p + json.n, XC_OK};
+    xc_reader in = {json.p, json.p + json.n, XC_OK, 0};
     value->kind = (uint8_t)xc_peek(&in);
     value->ready = 0;
     value->escaped = false;
     value->raw = json;
     if (value->kind == XC_STRING)
         xc_string(&in, &value->raw, &value->escaped);
-}
-
-/* Finds the last member of this name in an object. False if there is none, if
- * json is no object, or when the scratch is used up. */
-static bool xc_find_member(xc_run *run, xc_text json, xc_text wanted, xc_text *value)
-{
-    xc_reader in = {json.p, json.p + json.n, XC_OK};
-    bool first = true, found = false;
-    if (json.n == 0 || *json.p != '{')
-        return false;
-    xc_open(&in);
-    while (xc_next(&in, &first, '}')) {
-        xc_scratch before = run->scratch;
-        xc_text name;
-        bool escaped, same;
-        const char *start;
-        xc_name(&in, &name, &escaped);
-        if (!xc_plain(&run->scratch, name, escaped, &name)) {
-            run->error = XC_ERROR_SCRATCH;
-            return false;
-        }
-        same = xc_text_compare(name, wanted) == 0;
-        run->scratch = before;
-        start = in.p;
-        xc_skip(&in);
-        if (same) {
-            value->p = start;
-            value->n = (uint32_t)(in.p - start);
-            found = true;
-        }
-    }
-    return found;
 }
 
 /* ---- results ---- */
@@ -73,9 +41,13 @@ static bool xc_take_outcome(xc_run *run, uint32_t number, bool metadata, xc_text
         }
         if (pass == 1)
             break;
+        if (out.n > XC_MAX_TEXT) {
+            run->error = XC_ERROR_SIZE;
+            return false;
+        }
         out.capacity = out.n;
         out.n = 0;
-        if ((out.p = xc_run_take(run, out.capacity)) == NULL)
+        if ((out.p = xc_run_take(run, out.capacity, 1)) == NULL)
             return false;
     }
     json->p = out.p;
@@ -83,57 +55,87 @@ static bool xc_take_outcome(xc_run *run, uint32_t number, bool metadata, xc_text
     return out.n > 0;
 }
 
-/* The JSON that a path of names leads to in an outcome; false if there is none. */
-static bool xc_find_result(xc_run *run, uint32_t number, const xc_span *names, uint32_t count, xc_text *json)
+/* The node below a flag's result with this name, or XC_NOTHING. */
+static uint32_t xc_result_node(xc_run *run, const xc_flag *flag, const char *name, uint32_t n)
+{
+    xc_text text = {name, n};
+    return xc_find_child(run, flag->node, text, false);
+}
+
+/* Walks JSON of the plan from a node on; what is empty is not there. */
+static bool xc_walk_text(xc_run *run, xc_text json, uint32_t node)
+{
+    xc_reader in = {json.p, json.p + json.n, XC_OK, 0};
+    if (json.n == 0 || node == XC_NOTHING || xc_walk(run, &in, node))
+        return true;
+    if (run->error == XC_OK)
+        run->error = in.error;
+    return false;
+}
+
+/* Sets every slot of a flag's result that is in its value, payload or metadata:
+ * one walk, however many slots there are. The slots of the whole, of the key and
+ * of all metadata stay as they are. */
+static void xc_walk_result(xc_run *run, const xc_flag *flag, uint32_t number)
 {
     const xc_plan *plan = run->plan;
     const xc_outcome *outcome = &plan->outcomes[number];
     const xc_variant *variant = &plan->variants[outcome->variant];
-    xc_text name = xc_plan_text(plan, names[0]);
-    uint32_t done = 1;
-    if (name.n == 5 && memcmp(name.p, "value", 5) == 0) {
-        *json = xc_plan_text(plan, variant->value);
-    } else if (name.n == 7 && memcmp(name.p, "payload", 7) == 0) {
-        *json = xc_plan_text(plan, variant->payload);
-    } else if (name.n == 8 && memcmp(name.p, "metadata", 8) == 0) {
-        if (count == 1)
-            return xc_take_outcome(run, number, true, json);
-        name = xc_plan_text(plan, names[1]);
-        if (!xc_find_member(run, xc_plan_text(plan, variant->metadata), name, json) &&
-            !xc_find_member(run, xc_plan_text(plan, plan->segments[outcome->segment].metadata), name, json) &&
-            !xc_find_member(run, xc_plan_text(plan, plan->flags[outcome->flag].metadata), name, json))
-            return false;
-        done = 2;
-    } else {
-        return false;
+    const xc_span metadata[3] = {flag->metadata, plan->segments[outcome->segment].metadata, variant->metadata};
+    uint32_t node = xc_result_node(run, flag, "metadata", 8), key = xc_result_node(run, flag, "key", 3), slot;
+    xc_value whole;
+    for (uint32_t i = flag->node; i < flag->node + flag->nodes; i++) {
+        run->entered[i] = 0;
+        if (i != flag->node && i != node && i != key && plan->nodes[i].slot != XC_NOTHING)
+            run->slots[plan->nodes[i].slot].kind = XC_NONE;
     }
-    for (; done < count; done++)
-        if (!xc_find_member(run, *json, xc_plan_text(plan, names[done]), json))
-            return false;
-    return json->n > 0;
+    run->repeated = false;
+    if (!xc_walk_text(run, xc_plan_text(plan, variant->value), xc_result_node(run, flag, "value", 5)) ||
+        !xc_walk_text(run, xc_plan_text(plan, variant->payload), xc_result_node(run, flag, "payload", 7)))
+        return;
+    slot = node != XC_NOTHING ? plan->nodes[node].slot : XC_NOTHING;
+    if (slot != XC_NOTHING)
+        whole = run->slots[slot];
+    for (int i = 0; i < 3; i++) {
+        if (!xc_walk_text(run, xc_plan_text(plan, metadata[i]), node))
+            return;
+        if (node != XC_NOTHING)
+            run->entered[node] = 0; /* a later one replaces members, not all of an earlier one */
+    }
+    if (slot != XC_NOTHING)
+        run->slots[slot] = whole;
+    if (run->repeated)
+        xc_drop_replaced(run, flag->node, flag->nodes);
 }
 
-/* Sets the slot of a result. The flag has been evaluated: slots are numbered
- * only for flags that depend on it. */
+static bool xc_name_is_word(const xc_plan *plan, const xc_slot *slot, const char *word, uint32_t n)
+{
+    const xc_span *name = plan->names + slot->name;
+    return slot->names == 1 && name->n == n && memcmp(plan->text + name->at, word, n) == 0;
+}
+
+/* Sets the slot of a result, and those read along with it. The flag has been
+ * evaluated: slots are numbered only for flags that depend on it. */
 static void xc_read_result(xc_run *run, const xc_slot *slot, xc_value *value)
 {
     const xc_plan *plan = run->plan;
-    const xc_span *names = plan->names + slot->name;
-    uint32_t outcome = run->results[plan->flags[slot->flag].result];
+    const xc_flag *flag = &plan->flags[slot->flag];
+    uint32_t outcome = run->results[flag->result];
+    bool metadata = xc_name_is_word(plan, slot, "metadata", 8);
     xc_text json;
     value->kind = XC_NONE;
     if (outcome == XC_NOTHING)
         return;
-    if (slot->names > 0 && names[0].n == 3 && memcmp(plan->text + names[0].at, "key", 3) == 0) {
-        if (slot->names > 1)
-            return;
+    if (xc_name_is_word(plan, slot, "key", 3)) {
         value->kind = XC_STRING;
         value->escaped = false;
         value->ready = 0;
         value->raw = xc_plan_text(plan, plan->variants[plan->outcomes[outcome].variant].key);
-    } else if (slot->names == 0 ? xc_take_outcome(run, outcome, false, &json)
-                                : xc_find_result(run, outcome, names, slot->names, &json)) {
-        xc_value_set(value, json);
+    } else if (slot->names == 0 || metadata) {
+        if (xc_take_outcome(run, outcome, metadata, &json))
+            xc_value_set(value, json);
+    } else {
+        xc_walk_result(run, flag, outcome);
     }
 }
 
@@ -151,13 +153,17 @@ static xc_value *xc_run_slot(xc_run *run, uint32_t slot)
 static bool xc_take_normal(xc_run *run, xc_text json, xc_text *text)
 {
     xc_scratch mine = run->scratch; /* the tree's, given back on return */
-    xc_tree *tree = xc_tree_new(&mine, json.n);
+    xc_tree *tree = xc_tree_new(&mine, run->plan->allocator.hash_key, json.n);
     xc_writer out = {NULL, 0, 0};
     if (tree == NULL || !xc_tree_read(tree, json)) {
         run->error = XC_ERROR_SCRATCH;
         return false;
     }
     xc_tree_write(tree, &out, false);
+    if (out.n > XC_MAX_TEXT) { /* numbers may have grown: 1e20 has 21 digits */
+        run->error = XC_ERROR_SIZE;
+        return false;
+    }
     out.capacity = out.n;
     out.n = 0;
     if ((out.p = xc_take(&mine, out.capacity)) == NULL) {
@@ -188,8 +194,8 @@ static xc_text xc_value_text(xc_run *run, xc_value *value)
         break;
     case XC_NUMBER:
         value->text.n = (uint32_t)xc_number_text(value->raw.p, value->raw.n, buffer, &number);
-        if (number >= buffer && number < buffer + sizeof buffer) {
-            if ((copy = xc_run_take(run, value->text.n)) == NULL)
+        if (number == buffer) {
+            if ((copy = xc_run_take(run, value->text.n, 1)) == NULL)
                 break;
             memcpy(copy, number, value->text.n);
             number = copy;
@@ -219,7 +225,7 @@ static xc_text xc_value_lower(xc_run *run, xc_value *value)
     value->lower = text;
     if (text.n == 0)
         return text;
-    if ((out = xc_run_take(run, (size_t)text.n * XC_LOWER_GROWTH_NUM / XC_LOWER_GROWTH_DEN)) == NULL) {
+    if ((out = xc_run_take(run, XC_LOWER_ROOM(text.n), 1)) == NULL) {
         value->lower.n = 0;
         return value->lower;
     }
@@ -246,7 +252,7 @@ static bool xc_value_number(xc_run *run, xc_value *value, double *number)
 /* The items of a JSON array, as texts, without nulls. */
 static bool xc_take_items(xc_run *run, xc_text json, xc_value *list)
 {
-    xc_reader in = {json.p, json.p + json.n, XC_OK};
+    xc_reader in = {json.p, json.p + json.n, XC_OK, 0};
     bool first = true;
     uint32_t count = 0;
     xc_text *items;
@@ -255,7 +261,7 @@ static bool xc_take_items(xc_run *run, xc_text json, xc_value *list)
         xc_skip(&in);
         count++;
     }
-    if ((items = xc_run_take(run, count * sizeof *items)) == NULL)
+    if ((items = xc_run_take(run, count, sizeof *items)) == NULL)
         return false;
     in.p = json.p;
     first = true;
@@ -292,6 +298,7 @@ static bool xc_value_list(xc_run *run, xc_value *value)
         in.p = text.p;
         in.end = text.p + text.n;
         in.error = XC_OK;
+        in.depth = 0;
         if (!xc_skip(&in) || xc_more(&in))
             return false;
     } else if (value->kind != XC_ARRAY) {

@@ -1,0 +1,87 @@
+//go:build cgo
+
+package core_test
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/amplitude/experiment-go-server/internal/core"
+)
+
+// matching is a flag that is on where user.t matches the pattern.
+func matching(key, pattern string) string {
+	return fmt.Sprintf(`{"key":%q,"variants":{"on":{"key":"on"}},"segments":[{"variant":"on","conditions":[[`+
+		`{"selector":["context","user","t"],"op":"regex match","values":[%q]}]]}]}`, key, pattern)
+}
+
+// A backtracking matcher would take longer than there is time for any of these.
+func TestPatternsBuiltToExplode(t *testing.T) {
+	text := strings.Repeat("a", 4000)
+	for _, pattern := range []string{
+		`^(a+)+$`, `^(a+)+b$`, `^(a|aa)+$`, `^(a|a?)+b$`, `(a*)*b`, `(.*)(.*)(.*)(.*)(.*)=`, `(a?){400}a{400}`,
+		`^(([a-z])+.)+[A-Z]([a-z])+$`, `((a{0,30}){0,30})b`, `(\w+\s?)+[^\w\s]`,
+	} {
+		plan, err := core.Compile([]byte("[" + matching("f", pattern) + "]"))
+		require.NoError(t, err)
+		require.Empty(t, plan.Diagnostics(), pattern)
+		results, err := plan.Evaluate([]byte(`{"user":{"t":"`+text+`"}}`), nil, nil)
+		require.NoError(t, err)
+		assert.Equal(t, regexp.MustCompile(pattern).MatchString(text), len(results) == 1, pattern)
+	}
+}
+
+// Repeats make much of few bytes: what goes beyond the bound on all patterns together
+// never matches, and is reported; the other flags work.
+func TestPatternsThatAreTooLargeTogether(t *testing.T) {
+	flags := []string{matching("first", "^a$")}
+	for i := range 60 {
+		repeated := strings.Repeat("abcdefghij", 10)
+		flags = append(flags, matching(fmt.Sprint(i), fmt.Sprintf("(?:%s){1000}%d", repeated, i)))
+	}
+	flags = append(flags, matching("last", "^a$"))
+	plan, err := core.Compile([]byte("[" + strings.Join(flags, ",") + "]"))
+	require.NoError(t, err)
+	require.NotEmpty(t, plan.Diagnostics())
+	for _, diagnostic := range plan.Diagnostics() {
+		assert.Equal(t, "regex", diagnostic.Code)
+		assert.Equal(t, "a regular expression never matches: the flags' regular expressions are too large together: "+
+			"more than 67108864 bytes of programs", diagnostic.Message)
+	}
+	assert.Less(t, plan.Size(), 112<<20, "the bound, and a program that went beyond it")
+	results, err := plan.Evaluate([]byte(`{"user":{"t":"a"}}`), nil, nil)
+	require.NoError(t, err)
+	assert.Len(t, results, 2, "the patterns that fit, one of them asked twice")
+}
+
+// Whatever stands in keys and texts comes back as it was meant.
+func TestKeysWithUnusualCharacters(t *testing.T) {
+	for escaped, key := range map[string]string{
+		`\u0000`: "\x00", `a\u0000b`: "a\x00b", `\ud800`: "\uFFFD", `\udc00\ud800`: "\uFFFD\uFFFD", `\ud83d\ude00`: "😀",
+		`\u007f\u0080`: "\x7f\u0080", `\ufffe\uffff`: "\uFFFE\uFFFF", `\"\\\/\b\f\n\r\t`: "\"\\/\b\f\n\r\t", "\u2028": "\u2028", ``: "",
+	} {
+		plan, err := core.Compile([]byte(`[{"key":"` + escaped + `","variants":{},"segments":[]}]`))
+		require.NoError(t, err, escaped)
+		assert.Equal(t, key, plan.FlagKey(0), escaped)
+		_, ok := plan.Lookup(key)
+		assert.True(t, ok, escaped)
+	}
+	for _, bytes := range []string{"\xff", "\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe2\x82"} {
+		_, err := core.Compile([]byte(`[{"key":"` + bytes + `","variants":{},"segments":[]}]`))
+		assert.EqualError(t, err, "compile flags: a string is not valid UTF-8 at byte 9", "%q", bytes)
+	}
+}
+
+func TestEmptyDocuments(t *testing.T) {
+	_, err := core.Compile(nil)
+	assert.EqualError(t, err, "compile flags: the JSON ends too early at byte 0")
+	plan, err := core.Compile([]byte("[]"))
+	require.NoError(t, err)
+	_, err = plan.Evaluate(nil, nil, nil)
+	assert.EqualError(t, err, "evaluate: context: the JSON ends too early")
+}
