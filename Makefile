@@ -7,7 +7,7 @@ BENCH_COUNT ?= 6
 CC ?= cc
 
 .DEFAULT_GOAL := help
-.PHONY: help run test race lint bench fuzz libs verify-libs check-vendor check-nocgo check-platforms
+.PHONY: help run test race lint bench fuzz libs verify-libs check-vendor check-nocgo check-platforms sanitize coverage
 
 help: ## say what the verbs do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,5 +48,11 @@ check-nocgo: ## build and test without cgo
 	CGO_ENABLED=0 go build ./...
 	CGO_ENABLED=0 go test ./...
 
-check-platforms: ## run the core on other platforms, emulated or cross-linked
+check-platforms: ## compare the core's answers, prebuilt and from source, here and on other platforms, emulated
 	scripts/check-platforms
+
+sanitize: ## run the C tests under every sanitizer there is, and valgrind
+	scripts/sanitize
+
+coverage: ## measure which lines of the core its tests reach
+	scripts/coverage
