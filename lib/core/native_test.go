@@ -32,6 +32,7 @@ func compiler(t *testing.T) []string {
 // the compiler has them, and returns the executable's path.
 func build(t *testing.T, source string, flags ...string) string {
 	t.Helper()
+	noteSources(t)
 	cc := compiler(t)
 	out := filepath.Join(t.TempDir(), strings.TrimSuffix(filepath.Base(source), ".c"))
 	args := append(append([]string{}, cc[1:]...), warnings...)
@@ -44,6 +45,20 @@ func build(t *testing.T, source string, flags ...string) string {
 	output, err := exec.Command(cc[0], args...).CombinedOutput()
 	require.NoError(t, err, "%s", output)
 	return out
+}
+
+// noteSources looks at every C file, so that a change of one counts as a change
+// of the test: Go's cache of test results does not see what a compiler reads.
+func noteSources(t *testing.T) {
+	t.Helper()
+	for _, pattern := range []string{"*.[ch]", "tests/*.[ch]"} {
+		files, err := filepath.Glob(pattern)
+		require.NoError(t, err)
+		for _, file := range files {
+			_, err := os.Stat(file)
+			require.NoError(t, err)
+		}
+	}
 }
 
 // TestC builds and runs each tests/test_*.c; every one prints what it passed and exits 1 on a failure.
