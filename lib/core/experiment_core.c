@@ -17,6 +17,8 @@
 
 #include "xc_build.c"
 #include "xc_filter.c"
+#include "xc_schema.c"
+#include "xc_selector.c"
 #include "xc_parse.c"
 #include "xc_link.c"
 #include "xc_compile.c"
