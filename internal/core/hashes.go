@@ -6,12 +6,12 @@ package core
 // include and link. These hashes change with them, and so make Go build and link anew.
 
 // sourceHash is the SHA-256 of the C source, as scripts/build-libs takes it.
-const sourceHash = "f2db79220fccfacd71b93f43d6154fc118a817523d80a40c179cda67e5494fa4"
+const sourceHash = "55d4d73e55a60c7e844ca35885edacb6b3540c4c8751f6a7f1d1f6d620c2baa2"
 
 // archiveHashes is the SHA-256 of each prebuilt archive, by platform.
 var archiveHashes = map[string]string{
-	"linux/amd64":  "d6b328d6161a51b169f1c0d17d95f60d36b0beacbdac46ef0bcabe196053e591",
-	"linux/arm64":  "b2dd301e741ea68c6f071b4bc0d608c910988f8be98d5b95f5fdb4567019d2e7",
-	"darwin/amd64": "5a7509ee21087bbfd371dc84df2a6fdea9f8daa7e45a4ad2b52801fcd5e4b0b2",
-	"darwin/arm64": "a65fa803860153d7050fbb8a7a92ca607c085965ad4a453720b7ca45e2910444",
+	"linux/amd64":  "d03027d0060c3a2cfc85341f5182299eb78543c397c445bac70e9d90c8f55318",
+	"linux/arm64":  "85485df696cf073ffd12aa5d5f68bcc2edbb989b083d81f565ff04a318411dcb",
+	"darwin/amd64": "c31f180edbb7dc6d26ffc1ede0a9cc8848bb06939c985e94518f3cfe95e9bc8a",
+	"darwin/arm64": "da3aa422757927a1f55fb5a23f28002999d7b56deb468b70982693f02b87080a",
 }

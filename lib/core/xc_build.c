@@ -10,6 +10,7 @@ static const uint16_t xc_item_size[XC_ARRAYS] = {
     [XC_GROUPS] = sizeof(xc_group),
     [XC_CONDITIONS] = sizeof(xc_condition),
     [XC_VALUES] = sizeof(xc_span),
+    [XC_MARKS] = sizeof(uint32_t),
     [XC_BOUNDS] = sizeof(xc_bound),
     [XC_BUCKETS] = sizeof(xc_bucket),
     [XC_ALLOCATIONS] = sizeof(xc_allocation),

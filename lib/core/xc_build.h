@@ -102,6 +102,9 @@ static bool xc_parse(xc_builder *b);
 static bool xc_filter(xc_builder *b, xc_condition *condition);
 static xc_plan *xc_link(xc_builder *b);
 
+/* Lays out the scratch memory of evaluations (xc_evaluate.c). */
+static void xc_plan_layout(xc_plan *plan);
+
 static bool xc_builder_start(xc_builder *b);
 static void xc_builder_free(xc_builder *b);
 

@@ -29,7 +29,7 @@ static bool xc_contains_short(xc_text text, xc_text needle)
 
 /* Knuth, Morris and Pratt's search: border[i] is how much of the needle's
  * beginning its first i+1 bytes end with. */
-static bool xc_contains_long(xc_run *run, xc_text text, xc_text needle)
+static XC_RARE bool xc_contains_long(xc_run *run, xc_text text, xc_text needle)
 {
     xc_scratch before = run->scratch;
     uint32_t *border = xc_run_take(run, needle.n, sizeof *border), matched = 0;
@@ -68,42 +68,54 @@ static xc_text xc_filter_value(const xc_run *run, const xc_condition *condition,
     return xc_plan_text(run->plan, run->plan->values[condition->value + index]);
 }
 
-/* Which of the condition's values is this text? XC_NOTHING for none. */
-static uint32_t xc_find_value(const xc_run *run, const xc_condition *condition, xc_text text)
+static bool xc_is_value(const xc_run *run, const xc_condition *condition, uint32_t index, xc_text text)
+{
+    xc_text value = xc_filter_value(run, condition, index);
+    return value.n == text.n && (text.n == 0 || memcmp(value.p, text.p, text.n) == 0);
+}
+
+/* Which of many values is this text? XC_NOTHING for none. */
+static __attribute__((noinline)) uint32_t xc_find_hashed(const xc_run *run, const xc_condition *condition, xc_item *item)
 {
     const uint32_t *table = run->plan->tables + condition->table;
-    if (condition->table_mask == 0) {
-        for (uint32_t i = 0; i < condition->values; i++) {
-            xc_text value = xc_filter_value(run, condition, i);
-            if (value.n == text.n && (text.n == 0 || memcmp(value.p, text.p, text.n) == 0))
-                return i;
-        }
-        return XC_NOTHING;
-    }
-    for (uint32_t at = xc_hash(run->plan->allocator.hash_key, 0, text.p, text.n) & condition->table_mask; table[at] != XC_NOTHING;
-         at = (at + 1) & condition->table_mask) {
-        xc_text value = xc_filter_value(run, condition, table[at]);
-        if (value.n == text.n && (text.n == 0 || memcmp(value.p, text.p, text.n) == 0))
+    const uint32_t *marks = run->plan->marks + condition->value;
+    if (item->hash == 0)
+        item->hash = xc_hash(run->plan->allocator.hash_key, 0, item->text.p, item->text.n);
+    for (uint32_t at = item->hash & condition->table_mask; table[at] != XC_NOTHING;
+         at = (at + 1) & condition->table_mask)
+        if (marks[table[at]] == item->mark && xc_is_value(run, condition, table[at], item->text))
             return table[at];
-    }
     return XC_NOTHING;
 }
 
-static bool xc_is(const xc_run *run, const xc_condition *condition, xc_text text)
+/* Which of the condition's values is this text? XC_NOTHING for none. */
+static inline uint32_t xc_find_value(const xc_run *run, const xc_condition *condition, xc_item *item)
 {
-    if ((condition->bits & (XC_HAS_TRUE | XC_HAS_FALSE)) != 0 && (condition->bits & xc_boolean(text)) != 0)
+    const uint32_t *marks = run->plan->marks + condition->value;
+    if (condition->table_mask != 0)
+        return xc_find_hashed(run, condition, item);
+    for (uint32_t i = 0; i < condition->values; i++)
+        if (marks[i] == item->mark && xc_is_value(run, condition, i, item->text))
+            return i;
+    return XC_NOTHING;
+}
+
+static bool xc_is(const xc_run *run, const xc_condition *condition, xc_item *item)
+{
+    if ((condition->bits & (XC_HAS_TRUE | XC_HAS_FALSE)) != 0 && (condition->bits & xc_boolean(item->text)) != 0)
         return true;
-    return xc_find_value(run, condition, text) != XC_NOTHING;
+    return xc_find_value(run, condition, item) != XC_NOTHING;
 }
 
 static bool xc_contains_any(xc_run *run, const xc_condition *condition, xc_value *value)
 {
+    const uint32_t *letters = run->plan->marks + condition->value;
     xc_text lower;
     if (condition->values == 0)
         return false;
     lower = xc_value_lower(run, value);
     for (uint32_t i = 0; i < condition->values; i++)
-        if (xc_contains(run, lower, xc_filter_value(run, condition, i)))
+        if ((letters[i] & ~value->letters) == 0 && xc_contains(run, lower, xc_filter_value(run, condition, i)))
             return true;
     return false;
 }
@@ -111,7 +123,7 @@ static bool xc_contains_any(xc_run *run, const xc_condition *condition, xc_value
 static bool xc_matches_pattern(xc_run *run, const xc_condition *condition, xc_value *value)
 {
     const uint32_t *patterns = run->plan->lists + condition->value;
-    xc_text text = xc_value_text(run, value);
+    xc_text text = xc_value_text(run, value)->text;
     for (uint32_t i = 0; i < condition->values; i++) {
         const xc_pattern *pattern = &run->plan->patterns[patterns[i]];
         const uint32_t *program;
@@ -149,24 +161,39 @@ static bool xc_ordered(uint8_t op, int order)
     }
 }
 
+/* Compares versions, which may have pre-releases, or parts of any length; false
+ * where one of the two is none. */
+static XC_RARE bool xc_compares_versions(xc_text text, xc_text bound, int *order)
+{
+    xc_version mine, other;
+    if (!xc_version_parse(text, &mine) || !xc_version_parse(bound, &other))
+        return false;
+    *order = xc_version_compare(&mine, &other);
+    return true;
+}
+
 /* Compares with the bound as numbers or versions where both are, else as texts. */
 static bool xc_compares(xc_run *run, const xc_condition *condition, xc_value *value)
 {
-    const xc_bound *bound = &run->plan->bounds[condition->value];
-    xc_version mine, other;
+    const xc_plan *plan = run->plan;
+    const xc_bound *bound = &plan->bounds[condition->value];
     double number;
+    int order;
     if (!(condition->bits & XC_HAS_VALUES))
         return false;
     if (condition->bits & XC_HAS_TYPED) {
         if (condition->op < XC_OP_VERSION_LESS) {
             if (xc_value_number(run, value, &number))
                 return xc_ordered(condition->op, (number > bound->number) - (number < bound->number));
-        } else if (xc_version_parse(xc_value_text(run, value), &mine) &&
-                   xc_version_parse(xc_plan_text(run->plan, bound->version), &other)) {
-            return xc_ordered(condition->op, xc_version_compare(&mine, &other));
+        } else {
+            uint64_t version = bound->packed != 0 ? xc_value_version(run, value) : 0;
+            if (version != 0)
+                return xc_ordered(condition->op, (version > bound->packed) - (version < bound->packed));
+            if (xc_compares_versions(xc_value_text(run, value)->text, xc_plan_text(plan, bound->version), &order))
+                return xc_ordered(condition->op, order);
         }
     }
-    return xc_ordered(condition->op, xc_text_compare(xc_value_text(run, value), xc_plan_text(run->plan, bound->text)));
+    return xc_ordered(condition->op, xc_text_compare(xc_value_text(run, value)->text, xc_plan_text(plan, bound->text)));
 }
 
 static bool xc_matches_text(xc_run *run, const xc_condition *condition, xc_value *value)
@@ -196,7 +223,7 @@ static bool xc_matches_text(xc_run *run, const xc_condition *condition, xc_value
 static bool xc_any_item_is(const xc_run *run, const xc_condition *condition, const xc_value *list)
 {
     for (uint32_t i = 0; i < list->count; i++)
-        if (xc_is(run, condition, list->items[i]))
+        if (xc_is(run, condition, &list->items[i]))
             return true;
     return false;
 }
@@ -216,12 +243,12 @@ static bool xc_covers(xc_run *run, const xc_condition *condition, const xc_value
     for (size_t i = 0; i < words; i++)
         found[i] = 0;
     for (uint32_t i = 0; i < list->count && result; i++) {
-        uint32_t value = xc_find_value(run, condition, list->items[i]);
+        uint32_t value = xc_find_value(run, condition, &list->items[i]);
         if (value != XC_NOTHING)
             found[value / 64] |= (uint64_t)1 << (value % 64);
         else if (equal)
             result = false;
-        booleans |= xc_boolean(list->items[i]);
+        booleans |= xc_boolean(list->items[i].text);
     }
     for (uint32_t i = 0; i < condition->values && result; i++) {
         if (found[i / 64] >> (i % 64) & 1)
@@ -265,7 +292,8 @@ static bool xc_matches_any_item(xc_run *run, const xc_condition *condition, cons
         item.kind = XC_STRING;
         item.ready = XC_READY_TEXT;
         item.escaped = false;
-        item.raw = item.text = list->items[i];
+        item.text = list->items[i];
+        item.raw = item.text.text;
         met = xc_matches_text(run, condition, &item);
         run->scratch = before;
         if (met)

@@ -22,4 +22,7 @@ int memcmp(const void *a, const void *b, size_t n);
 #define memset __builtin_memset
 #define memcmp __builtin_memcmp
 
+/* Out of line: what hardly ever runs keeps its registers to itself. */
+#define XC_RARE __attribute__((noinline))
+
 #endif

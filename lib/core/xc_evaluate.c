@@ -30,7 +30,7 @@ static uint32_t xc_bucket_outcome(xc_run *run, const xc_bucket *bucket, uint32_t
     xc_text text;
     if (value->kind <= XC_NULL)
         return otherwise;
-    text = xc_value_text(run, value);
+    text = xc_value_text(run, value)->text;
     if (text.n == 0)
         return otherwise;
     xc_murmur_add(&murmur, text.p, text.n);
@@ -73,10 +73,7 @@ static void xc_evaluate_flag(xc_run *run, uint32_t number, xc_writer *out)
         run->results[flag->result] = outcome;
     if (outcome == XC_NOTHING)
         return;
-    xc_put_byte(out, out->n > 1 ? ',' : '[');
-    xc_put_number(out, number);
-    xc_put_byte(out, ',');
-    xc_put_number(out, outcome);
+    xc_put_pair(out, out->n > 1 ? ',' : '[', number, outcome);
 }
 
 /* ---- which flags ---- */
@@ -127,27 +124,38 @@ static size_t xc_aligned(size_t size)
     return (size + 7) & ~(size_t)7;
 }
 
+/* Lays out what each evaluation of this plan needs: first the slots. */
+static void xc_plan_layout(xc_plan *plan)
+{
+    plan->results_at = xc_aligned(((size_t)plan->count[XC_SLOTS] + 1) * sizeof(xc_value));
+    plan->wanted_at = plan->results_at + xc_aligned((size_t)plan->results * sizeof(uint32_t));
+    plan->entered_at = plan->wanted_at + ((size_t)plan->count[XC_FLAGS] + 63) / 64 * sizeof(uint64_t);
+    plan->rest_at = plan->entered_at + xc_aligned((size_t)plan->count[XC_NODES] * sizeof(uint32_t));
+}
+
 size_t xc_plan_scratch(const xc_plan *plan)
 {
-    return xc_aligned(((size_t)plan->count[XC_SLOTS] + 1) * sizeof(xc_value)) +
-           xc_aligned((size_t)plan->results * sizeof(uint32_t)) +
-           ((size_t)plan->count[XC_FLAGS] + 63) / 64 * sizeof(uint64_t) +
-           xc_aligned((size_t)plan->count[XC_NODES] * sizeof(uint32_t)) + xc_aligned(plan->program_scratch) + 8;
+    return plan->rest_at + xc_aligned(plan->program_scratch) + 8;
 }
 
 static bool xc_run_start(xc_run *run, const xc_plan *plan, void *scratch, size_t scratch_size)
 {
+    char *memory = scratch;
     run->plan = plan;
     run->turn = 0;
     run->repeated = false;
-    run->scratch.p = scratch;
-    run->scratch.end = (char *)scratch + scratch_size;
     run->error = XC_OK;
-    run->slots = xc_run_take(run, (size_t)plan->count[XC_SLOTS] + 1, sizeof *run->slots);
-    run->results = xc_run_take(run, plan->results, sizeof *run->results);
-    run->wanted = xc_run_take(run, ((size_t)plan->count[XC_FLAGS] + 63) / 64, sizeof *run->wanted);
-    run->entered = xc_run_take(run, plan->count[XC_NODES], sizeof *run->entered);
-    return run->error == XC_OK;
+    if (scratch_size < plan->rest_at) {
+        run->error = XC_ERROR_SCRATCH;
+        return false;
+    }
+    run->slots = (xc_value *)(void *)memory;
+    run->results = (uint32_t *)(void *)(memory + plan->results_at);
+    run->wanted = (uint64_t *)(void *)(memory + plan->wanted_at);
+    run->entered = (uint32_t *)(void *)(memory + plan->entered_at);
+    run->scratch.p = memory + plan->rest_at;
+    run->scratch.end = memory + scratch_size;
+    return true;
 }
 
 static void xc_clear_slot(xc_run *run, uint32_t slot)

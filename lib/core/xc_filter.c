@@ -68,11 +68,26 @@ static bool xc_lower_values(xc_builder *b, const xc_condition *condition)
     return true;
 }
 
-/* Drops repeated values, and hashes what is left where it is long. */
+/* Adds room for the marks of a condition's values behind those of all others. */
+static uint32_t *xc_add_marks(xc_builder *b, const xc_condition *condition)
+{
+    xc_vector *marks = &b->array[XC_MARKS];
+    size_t missing = b->array[XC_VALUES].count - marks->count; /* also of conditions that have none */
+    uint32_t *added = xc_add(b, marks, sizeof *added, missing);
+    if (added == NULL)
+        return NULL;
+    memset(added, 0, missing * sizeof *added);
+    return XC_ITEMS(uint32_t, *marks) + condition->value;
+}
+
+/* Drops repeated values, and marks and, where there are many, hashes what is left. */
 static bool xc_distinct_values(xc_builder *b, xc_condition *condition)
 {
     uint32_t count = 0, before = b->array[XC_TABLES].count, *table = NULL, mask = 0;
     xc_span *values = XC_ITEMS(xc_span, b->array[XC_VALUES]) + condition->value;
+    uint32_t *marks = xc_add_marks(b, condition);
+    if (marks == NULL)
+        return false;
     if (condition->values > XC_SEARCHED_VALUES) {
         size_t size = 16;
         while (size < (size_t)condition->values * 2)
@@ -84,24 +99,25 @@ static bool xc_distinct_values(xc_builder *b, xc_condition *condition)
     }
     for (uint32_t i = 0; i < condition->values; i++) {
         xc_text text = xc_built_text(b, values[i]);
-        uint32_t at = 0;
+        uint32_t at = 0, mark = xc_mark(text.p, text.n);
         if (table == NULL) {
-            while (at < count && xc_text_compare(xc_built_text(b, values[at]), text) != 0)
+            while (at < count && (marks[at] != mark || xc_text_compare(xc_built_text(b, values[at]), text) != 0))
                 at++;
             if (at < count)
                 continue;
         } else {
             for (at = xc_text_hash(b, text) & mask; table[at] != XC_NOTHING; at = (at + 1) & mask)
-                if (xc_text_compare(xc_built_text(b, values[table[at]]), text) == 0)
+                if (marks[table[at]] == mark && xc_text_compare(xc_built_text(b, values[table[at]]), text) == 0)
                     break;
             if (table[at] != XC_NOTHING)
                 continue;
             table[at] = count;
         }
+        marks[count] = mark;
         values[count++] = values[i];
     }
     condition->values = count;
-    b->array[XC_VALUES].count = condition->value + count;
+    b->array[XC_VALUES].count = b->array[XC_MARKS].count = condition->value + count;
     if (count <= XC_SEARCHED_VALUES) {
         b->array[XC_TABLES].count = before;
     } else {
@@ -111,6 +127,15 @@ static bool xc_distinct_values(xc_builder *b, xc_condition *condition)
     return true;
 }
 
+/* Marks values that are searched for in others with their letters. */
+static void xc_mark_letters(xc_builder *b, const xc_condition *condition)
+{
+    for (uint32_t i = condition->value; i < condition->value + condition->values; i++) {
+        xc_text text = xc_built_text(b, XC_ITEMS(const xc_span, b->array[XC_VALUES])[i]);
+        XC_ITEMS(uint32_t, b->array[XC_MARKS])[i] = xc_letters(text.p, text.n);
+    }
+}
+
 /* Replaces the values by the one that decides: any of them may satisfy the
  * operator, so for less it is the largest, for greater the smallest. */
 static bool xc_bound_values(xc_builder *b, xc_condition *condition)
@@ -118,7 +143,7 @@ static bool xc_bound_values(xc_builder *b, xc_condition *condition)
     bool versions = condition->op >= XC_OP_VERSION_LESS;
     bool less = condition->op == XC_OP_LESS || condition->op == XC_OP_LESS_OR_EQUAL ||
                 condition->op == XC_OP_VERSION_LESS || condition->op == XC_OP_VERSION_LESS_OR_EQUAL;
-    xc_bound bound = {0, {0, 0}, {0, 0}}, *kept;
+    xc_bound bound = {0, 0, {0, 0}, {0, 0}}, *kept;
     xc_version best = {{{NULL, 0}, {NULL, 0}, {NULL, 0}}, {NULL, 0}, false}, version;
     for (uint32_t i = 0; i < condition->values; i++) {
         xc_span span = XC_ITEMS(const xc_span, b->array[XC_VALUES])[condition->value + i];
@@ -134,6 +159,7 @@ static bool xc_bound_values(xc_builder *b, xc_condition *condition)
             order = typed ? xc_version_compare(&version, &best) : 0;
             if (!typed || (less ? order > 0 : order < 0)) {
                 bound.version = span;
+                bound.packed = xc_version_pack(&version);
                 best = version;
             }
         } else {
@@ -216,7 +242,10 @@ static bool xc_filter(xc_builder *b, xc_condition *condition)
     switch (condition->op) {
     case XC_OP_CONTAINS:
     case XC_OP_DOES_NOT_CONTAIN:
-        return xc_lower_values(b, condition) && xc_distinct_values(b, condition);
+        if (!xc_lower_values(b, condition) || !xc_distinct_values(b, condition))
+            return false;
+        xc_mark_letters(b, condition);
+        return true;
     case XC_OP_LESS:
     case XC_OP_LESS_OR_EQUAL:
     case XC_OP_GREATER:

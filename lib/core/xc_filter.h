@@ -6,7 +6,7 @@
 #include "xc_build.h"
 
 /* Lists of more values than this are hashed. */
-#define XC_SEARCHED_VALUES 8
+#define XC_SEARCHED_VALUES 32
 
 /* The boolean that a text is, in any case: XC_HAS_TRUE, XC_HAS_FALSE, or 0. */
 static uint8_t xc_boolean(xc_text text);

@@ -25,22 +25,21 @@ static inline uint32_t xc_little_endian(const unsigned char *p)
 static void xc_murmur_add(xc_murmur *m, const char *text, size_t n)
 {
     const unsigned char *p = (const unsigned char *)text;
-    uint32_t held = m->length % 4; /* bytes in the tail */
+    uint64_t bytes = m->tail; /* those that are no whole block yet, the first one lowest */
+    uint32_t held = m->length % 4 * 8; /* how many bits of them there are */
     m->length += (uint32_t)n;
-    if (held > 0) {
-        while (held < 4 && n > 0) {
-            m->tail |= (uint32_t)*p++ << (8 * held++);
-            n--;
-        }
-        if (held < 4)
-            return;
-        m->hash = xc_murmur_block(m->hash, m->tail);
-        m->tail = 0;
+    for (; n >= 4; p += 4, n -= 4) {
+        bytes |= (uint64_t)xc_little_endian(p) << held;
+        m->hash = xc_murmur_block(m->hash, (uint32_t)bytes);
+        bytes >>= 32;
     }
-    for (; n >= 4; p += 4, n -= 4)
-        m->hash = xc_murmur_block(m->hash, xc_little_endian(p));
-    for (uint32_t i = 0; i < n; i++)
-        m->tail |= (uint32_t)p[i] << (8 * i);
+    for (; n > 0; p++, n--, held += 8)
+        bytes |= (uint64_t)*p << held;
+    if (held >= 32) {
+        m->hash = xc_murmur_block(m->hash, (uint32_t)bytes);
+        bytes >>= 32;
+    }
+    m->tail = (uint32_t)bytes;
 }
 
 static uint32_t xc_murmur_end(const xc_murmur *m)
@@ -49,6 +48,25 @@ static uint32_t xc_murmur_end(const xc_murmur *m)
     h = (h ^ h >> 16) * 0x85EBCA6Bu;
     h = (h ^ h >> 13) * 0xC2B2AE35u;
     return h ^ h >> 16;
+}
+
+static inline uint32_t xc_mark(const char *text, size_t n)
+{
+    const unsigned char *p = (const unsigned char *)text;
+    uint32_t mark = (uint32_t)n * 0x9E3779B1u;
+    if (n >= 4)
+        return mark ^ xc_little_endian(p) ^ xc_rotate(xc_little_endian(p + n - 4), 11);
+    for (size_t i = 0; i < n; i++)
+        mark ^= (uint32_t)p[i] << (8 * i);
+    return mark;
+}
+
+static inline uint32_t xc_letters(const char *p, size_t n)
+{
+    uint32_t letters = 0;
+    for (size_t i = 0; i < n; i++)
+        letters |= (uint32_t)1 << ((unsigned char)p[i] % 32);
+    return letters;
 }
 
 static inline uint64_t xc_rotate_long(uint64_t v, int bits)

@@ -1,5 +1,6 @@
 /* Two hashes: murmur3, which decides who gets which variant and so must never
- * change, and SipHash for the core's own tables. */
+ * change, and SipHash for the core's own tables. And marks, which tell most
+ * different texts apart without reading them. */
 #ifndef XC_HASH_H
 #define XC_HASH_H
 
@@ -21,5 +22,12 @@ static uint32_t xc_murmur_end(const xc_murmur *m);
  * in different places. Whoever does not know the key can't prepare texts that
  * collide, and so make a table slow. */
 static uint32_t xc_hash(const uint64_t key[2], uint32_t of, const char *p, size_t n);
+
+/* The mark of a text: equal texts have equal marks. It is made of the length and of
+ * the bytes at both ends, where ids and names that look alike differ. */
+static inline uint32_t xc_mark(const char *p, size_t n);
+
+/* The letters of a text, a bit for each: a text that contains another one has all of its bits. */
+static inline uint32_t xc_letters(const char *p, size_t n);
 
 #endif

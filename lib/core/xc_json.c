@@ -21,7 +21,7 @@ static xc_reader xc_reader_of(const char *text, size_t length)
 
 static inline bool xc_is_space(char c)
 {
-    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+    return (unsigned char)c <= ' ' && (c == ' ' || c == '\n' || c == '\r' || c == '\t');
 }
 
 static inline bool xc_more(xc_reader *in)
@@ -41,32 +41,28 @@ static bool xc_expect(xc_reader *in, char byte)
     return true;
 }
 
-static int xc_peek(xc_reader *in)
+/* The kinds of values by their first byte, from '"' to '{'. */
+static const uint8_t xc_kinds['{' - '"' + 1] = {
+    ['"' - '"'] = XC_STRING, ['{' - '"'] = XC_OBJECT, ['[' - '"'] = XC_ARRAY,  ['t' - '"'] = XC_TRUE,
+    ['f' - '"'] = XC_FALSE,  ['n' - '"'] = XC_NULL,   ['-' - '"'] = XC_NUMBER, ['0' - '"'] = XC_NUMBER,
+    ['1' - '"'] = XC_NUMBER, ['2' - '"'] = XC_NUMBER, ['3' - '"'] = XC_NUMBER, ['4' - '"'] = XC_NUMBER,
+    ['5' - '"'] = XC_NUMBER, ['6' - '"'] = XC_NUMBER, ['7' - '"'] = XC_NUMBER, ['8' - '"'] = XC_NUMBER,
+    ['9' - '"'] = XC_NUMBER,
+};
+
+static inline int xc_peek(xc_reader *in)
 {
+    unsigned at;
     if (in->p >= in->end) {
         xc_fail(in, XC_ERROR_TRUNCATED);
         return XC_NONE;
     }
-    switch (*in->p) {
-    case '"':
-        return XC_STRING;
-    case '{':
-        return XC_OBJECT;
-    case '[':
-        return XC_ARRAY;
-    case 't':
-        return XC_TRUE;
-    case 'f':
-        return XC_FALSE;
-    case 'n':
-        return XC_NULL;
-    case '-': case '0': case '1': case '2': case '3': case '4':
-    case '5': case '6': case '7': case '8': case '9':
-        return XC_NUMBER;
-    default:
+    at = (unsigned)(unsigned char)*in->p - '"';
+    if (at >= sizeof xc_kinds || xc_kinds[at] == XC_NONE) {
         xc_fail(in, XC_ERROR_SYNTAX);
         return XC_NONE;
     }
+    return xc_kinds[at];
 }
 
 /* ---- strings ---- */
@@ -102,14 +98,21 @@ static inline const char *xc_skip_plain(const char *p, const char *end)
 {
     const uint64_t ones = 0x0101010101010101u, high = 0x8080808080808080u;
     while (end - p >= 8) {
-        uint64_t w, quote, slash;
+        uint64_t w, quote, slash, found;
         memcpy(&w, p, 8);
         quote = w ^ (ones * '"');
         slash = w ^ (ones * '\\');
         /* A byte's high bit is set where the byte is not ASCII, is below 0x20, or
-         * equals one of the two; borrows can only set too many, never too few. */
-        if ((w | (w - ones * 0x20) | (quote - ones) | (slash - ones)) & high)
+         * equals one of the two. A borrow can set it only above such a byte, so the
+         * lowest one is right. */
+        found = (w | (w - ones * 0x20) | (quote - ones) | (slash - ones)) & high;
+        if (found != 0) {
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+            return p + __builtin_ctzll(found) / 8;
+#else
             break;
+#endif
+        }
         p += 8;
     }
     while (p < end && (unsigned char)*p >= 0x20 && (unsigned char)*p < 0x80 && *p != '"' && *p != '\\')
@@ -156,23 +159,10 @@ static bool xc_skip_escape(xc_reader *in)
     }
 }
 
-static bool xc_string(xc_reader *in, xc_text *raw, bool *escaped)
+/* Reads a string on from a byte that is not plain. */
+static XC_RARE bool xc_string_on(xc_reader *in, xc_text *raw, bool *escaped)
 {
-    *escaped = false;
-    if (in->p >= in->end)
-        return xc_fail(in, XC_ERROR_TRUNCATED);
-    if (*in->p != '"')
-        return xc_fail(in, XC_ERROR_SYNTAX);
-    raw->p = ++in->p;
-    for (;;) {
-        in->p = xc_skip_plain(in->p, in->end);
-        if (in->p >= in->end)
-            return xc_fail(in, XC_ERROR_TRUNCATED);
-        if (*in->p == '"') {
-            raw->n = (uint32_t)(in->p - raw->p);
-            in->p++;
-            return true;
-        }
+    while (in->p < in->end && *in->p != '"') {
         if (*in->p == '\\') {
             *escaped = true;
             if (!xc_skip_escape(in))
@@ -185,7 +175,32 @@ static bool xc_string(xc_reader *in, xc_text *raw, bool *escaped)
                 return xc_fail(in, XC_ERROR_UTF8);
             in->p += n;
         }
+        in->p = xc_skip_plain(in->p, in->end);
     }
+    if (in->p >= in->end)
+        return xc_fail(in, XC_ERROR_TRUNCATED);
+    raw->n = (uint32_t)(in->p - raw->p);
+    in->p++;
+    return true;
+}
+
+static bool xc_string(xc_reader *in, xc_text *raw, bool *escaped)
+{
+    const char *p = in->p;
+    *escaped = false;
+    if (p >= in->end)
+        return xc_fail(in, XC_ERROR_TRUNCATED);
+    if (*p != '"')
+        return xc_fail(in, XC_ERROR_SYNTAX);
+    raw->p = p + 1;
+    p = xc_skip_plain(p + 1, in->end);
+    if (p < in->end && *p == '"') {
+        raw->n = (uint32_t)(p - raw->p);
+        in->p = p + 1;
+        return true;
+    }
+    in->p = p;
+    return xc_string_on(in, raw, escaped);
 }
 
 static uint32_t xc_hex4(const char *p)

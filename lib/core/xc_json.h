@@ -40,7 +40,7 @@ static bool xc_expect(xc_reader *in, char byte);
 
 /* The kind of the value that begins at p, by its first byte alone; an error
  * (XC_NONE) where no value begins. White space must have been skipped. */
-static int xc_peek(xc_reader *in);
+static inline int xc_peek(xc_reader *in);
 
 /* Skips one value of any kind and depth, and checks all of it. */
 static bool xc_skip(xc_reader *in);

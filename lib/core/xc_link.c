@@ -606,6 +606,7 @@ static xc_plan *xc_copy_together(xc_builder *b)
     plan->groups = arrays[XC_GROUPS];
     plan->conditions = arrays[XC_CONDITIONS];
     plan->values = arrays[XC_VALUES];
+    plan->marks = arrays[XC_MARKS];
     plan->bounds = arrays[XC_BOUNDS];
     plan->buckets = arrays[XC_BUCKETS];
     plan->allocations = arrays[XC_ALLOCATIONS];
@@ -626,6 +627,7 @@ static xc_plan *xc_copy_together(xc_builder *b)
     plan->context_nodes = b->context_nodes;
     for (uint32_t i = 0; i < plan->count[XC_FLAGS]; i++)
         plan->results += plan->flags[i].result != XC_NOTHING;
+    xc_plan_layout(plan);
     return plan;
 }
 

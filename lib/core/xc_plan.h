@@ -61,7 +61,7 @@ typedef struct {
     uint8_t bits; /* XC_HAS_... */
     uint32_t slot; /* while built: the path, or XC_NOTHING for an empty selector */
     /* Which values it has, by the kind of its operator:
-     *  is, contains, set: numbers of values, all different; contains in lower case
+     *  is, contains, set: in the arrays of values and marks, all different; contains in lower case
      *  less ... version greater or equal: the bound, in `value`
      *  regex: in the array of lists, the numbers of patterns */
     uint32_t value, values;
@@ -103,9 +103,10 @@ enum {
 /* What "any of the values may satisfy" comes down to for operators of order:
  * the largest value for less, the smallest for greater. */
 typedef struct {
-    double number; /* of the values that are numbers */
-    xc_span version; /* of the values that are versions */
-    xc_span text;  /* of all values, as texts */
+    double number;   /* of the values that are numbers */
+    uint64_t packed; /* of the values that are versions, or 0 (xc_version.h) */
+    xc_span version; /* the same, as a text */
+    xc_span text;    /* of all values, as texts */
 } xc_bound;
 
 typedef struct {
@@ -177,6 +178,7 @@ enum {
     XC_GROUPS,
     XC_CONDITIONS,
     XC_VALUES,
+    XC_MARKS,
     XC_BOUNDS,
     XC_BUCKETS,
     XC_ALLOCATIONS,
@@ -209,6 +211,7 @@ struct xc_plan {
     xc_group *groups;
     xc_condition *conditions;
     xc_span *values;
+    uint32_t *marks; /* by value: xc_mark of it, of a value to be contained xc_letters */
     xc_bound *bounds;
     xc_bucket *buckets;
     xc_allocation *allocations;
@@ -231,6 +234,9 @@ struct xc_plan {
     uint32_t context_nodes; /* the first of the nodes */
     uint32_t results;       /* flags that others depend on */
     size_t program_scratch; /* the most that any pattern's program needs */
+
+    /* Where in scratch an evaluation keeps what (xc_evaluate.c), and where the rest begins. */
+    size_t results_at, wanted_at, entered_at, rest_at;
 };
 
 #endif

@@ -7,18 +7,27 @@
 #include "xc_plan.h"
 #include "xc_tree.h"
 
+/* A text that is looked for among the values of conditions. */
+typedef struct {
+    xc_text text;
+    uint32_t mark; /* xc_mark of it */
+    uint32_t hash; /* xc_hash of it, or 0: not taken yet */
+} xc_item;
+
 /* The value of a slot, or an item of a list. What can be derived from it (its
  * text, lower case, number, items) is derived when first asked for and kept. */
 typedef struct {
-    uint8_t kind;    /* XC_NONE ... XC_OBJECT, or XC_UNREAD */
-    uint8_t ready;   /* XC_READY_... */
-    bool escaped;    /* of a string: raw has escapes */
-    xc_text raw;     /* a string without its quotes; else the JSON */
-    xc_text text;
+    uint8_t kind;     /* XC_NONE ... XC_OBJECT, or XC_UNREAD */
+    bool escaped;     /* of a string: raw has escapes */
+    uint16_t ready;   /* XC_READY_... */
+    uint32_t count;   /* of items */
+    xc_text raw;      /* a string without its quotes; else the JSON */
+    xc_item text;
     xc_text lower;
     double number;
-    const xc_text *items;
-    uint32_t count;
+    uint64_t version; /* packed (xc_version.h) */
+    xc_item *items;
+    uint32_t letters; /* of lower (xc_hash.h) */
 } xc_value;
 
 /* The longest text of a value, so that its lower case fits 32 bits too. */
@@ -32,7 +41,8 @@ enum {
     XC_READY_NUMBER = 4,
     XC_IS_NUMBER = 8,
     XC_READY_LIST = 16,
-    XC_IS_LIST = 32
+    XC_IS_LIST = 32,
+    XC_READY_VERSION = 64
 };
 
 typedef struct {
@@ -54,6 +64,9 @@ static void *xc_run_take(xc_run *run, size_t count, size_t size);
 /* Sets a value from the JSON that begins at json.p (xc_value.c). */
 static void xc_value_set(xc_value *value, xc_text json);
 
+/* Sets a value from what is known of it: its kind, and raw and escaped, which are set. */
+static inline void xc_value_start(xc_value *value, int kind);
+
 /* Walks a value along the tree of paths from a node on, setting slots, and then
  * drops what repeated members have replaced among some nodes (xc_context.c). */
 static bool xc_walk(xc_run *run, xc_reader *in, uint32_t top);
@@ -63,14 +76,16 @@ static void xc_drop_replaced(xc_run *run, uint32_t node, uint32_t nodes);
 static uint32_t xc_find_child(xc_run *run, uint32_t node, xc_text name, bool escaped);
 
 /* The slot's value. Results are looked up when first asked for. */
-static xc_value *xc_run_slot(xc_run *run, uint32_t slot);
+static inline xc_value *xc_run_slot(xc_run *run, uint32_t slot);
 
-/* A value's text, its lower case, its number (false: it is none) and its items
- * (false: it is no list). With the run's error set they mean nothing. */
-static xc_text xc_value_text(xc_run *run, xc_value *value);
+/* A value's text, its lower case, its number (false: it is none), its packed version
+ * (0: it has none) and its items (false: it is no list). With the run's error set
+ * they mean nothing. */
+static inline xc_item *xc_value_text(xc_run *run, xc_value *value);
 static xc_text xc_value_lower(xc_run *run, xc_value *value);
-static bool xc_value_number(xc_run *run, xc_value *value, double *number);
-static bool xc_value_list(xc_run *run, xc_value *value);
+static inline bool xc_value_number(xc_run *run, xc_value *value, double *number);
+static inline uint64_t xc_value_version(xc_run *run, xc_value *value);
+static inline bool xc_value_list(xc_run *run, xc_value *value);
 
 /* Reads the context into the slots (xc_context.c). */
 static bool xc_read_context(xc_run *run, const char *context, size_t length);

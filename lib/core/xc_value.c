@@ -3,6 +3,7 @@
 #include "xc_lower.h"
 #include "xc_number.h"
 #include "xc_run.h"
+#include "xc_version.h"
 
 static void *xc_run_take(xc_run *run, size_t count, size_t size)
 {
@@ -14,15 +15,33 @@ static void *xc_run_take(xc_run *run, size_t count, size_t size)
 
 /* ---- from JSON ---- */
 
+static inline void xc_item_set(xc_item *item, xc_text text)
+{
+    item->text = text;
+    item->mark = xc_mark(text.p, text.n);
+    item->hash = 0;
+}
+
+static inline void xc_value_start(xc_value *value, int kind)
+{
+    value->kind = (uint8_t)kind;
+    value->ready = kind == XC_STRING || kind == XC_ARRAY ? 0 : XC_READY_LIST;
+    /* Most values are strings without escapes, and most of these no lists. */
+    if (kind == XC_STRING && !value->escaped) {
+        value->ready = value->raw.n > 0 && *value->raw.p == '[' ? XC_READY_TEXT : XC_READY_TEXT | XC_READY_LIST;
+        xc_item_set(&value->text, value->raw);
+    }
+}
+
 static void xc_value_set(xc_value *value, xc_text json)
 {
     xc_reader in = {json.p, json.p + json.n, XC_OK, 0};
-    value->kind = (uint8_t)xc_peek(&in);
-    value->ready = 0;
+    int kind = xc_peek(&in);
     value->escaped = false;
     value->raw = json;
-    if (value->kind == XC_STRING)
+    if (kind == XC_STRING)
         xc_string(&in, &value->raw, &value->escaped);
+    xc_value_start(value, kind);
 }
 
 /* ---- results ---- */
@@ -116,7 +135,7 @@ static bool xc_name_is_word(const xc_plan *plan, const xc_slot *slot, const char
 
 /* Sets the slot of a result, and those read along with it. The flag has been
  * evaluated: slots are numbered only for flags that depend on it. */
-static void xc_read_result(xc_run *run, const xc_slot *slot, xc_value *value)
+static XC_RARE void xc_read_result(xc_run *run, const xc_slot *slot, xc_value *value)
 {
     const xc_plan *plan = run->plan;
     const xc_flag *flag = &plan->flags[slot->flag];
@@ -127,10 +146,9 @@ static void xc_read_result(xc_run *run, const xc_slot *slot, xc_value *value)
     if (outcome == XC_NOTHING)
         return;
     if (xc_name_is_word(plan, slot, "key", 3)) {
-        value->kind = XC_STRING;
         value->escaped = false;
-        value->ready = 0;
         value->raw = xc_plan_text(plan, plan->variants[plan->outcomes[outcome].variant].key);
+        xc_value_start(value, XC_STRING);
     } else if (slot->names == 0 || metadata) {
         if (xc_take_outcome(run, outcome, metadata, &json))
             xc_value_set(value, json);
@@ -139,7 +157,7 @@ static void xc_read_result(xc_run *run, const xc_slot *slot, xc_value *value)
     }
 }
 
-static xc_value *xc_run_slot(xc_run *run, uint32_t slot)
+static inline xc_value *xc_run_slot(xc_run *run, uint32_t slot)
 {
     xc_value *value = &run->slots[slot];
     if (value->kind == XC_UNREAD)
@@ -178,40 +196,46 @@ static bool xc_take_normal(xc_run *run, xc_text json, xc_text *text)
     return true;
 }
 
-static xc_text xc_value_text(xc_run *run, xc_value *value)
+/* A value's text where it is not the value as it stands. */
+static XC_RARE void xc_make_text(xc_run *run, xc_value *value)
 {
     char buffer[XC_NUMBER_TEXT_MAX];
     const char *number;
     char *copy;
-    if (value->ready & XC_READY_TEXT)
-        return value->text;
+    xc_text text = value->raw;
     value->ready |= XC_READY_TEXT;
-    value->text = value->raw;
     switch (value->kind) {
     case XC_STRING:
-        if (value->escaped && !xc_plain(&run->scratch, value->raw, true, &value->text))
+        if (value->escaped && !xc_plain(&run->scratch, value->raw, true, &text))
             run->error = XC_ERROR_SCRATCH;
         break;
     case XC_NUMBER:
-        value->text.n = (uint32_t)xc_number_text(value->raw.p, value->raw.n, buffer, &number);
+        text.n = (uint32_t)xc_number_text(value->raw.p, value->raw.n, buffer, &number);
         if (number == buffer) {
-            if ((copy = xc_run_take(run, value->text.n, 1)) == NULL)
+            if ((copy = xc_run_take(run, text.n, 1)) == NULL)
                 break;
-            memcpy(copy, number, value->text.n);
+            memcpy(copy, number, text.n);
             number = copy;
         }
-        value->text.p = number;
+        text.p = number;
         break;
     case XC_ARRAY:
     case XC_OBJECT:
-        xc_take_normal(run, value->raw, &value->text);
+        xc_take_normal(run, value->raw, &text);
         break;
     default:
         break; /* true and false are their own text */
     }
     if (run->error != XC_OK)
-        value->text.n = 0;
-    return value->text;
+        text.n = 0;
+    xc_item_set(&value->text, text);
+}
+
+static inline xc_item *xc_value_text(xc_run *run, xc_value *value)
+{
+    if (!(value->ready & XC_READY_TEXT))
+        xc_make_text(run, value);
+    return &value->text;
 }
 
 static xc_text xc_value_lower(xc_run *run, xc_value *value)
@@ -221,8 +245,9 @@ static xc_text xc_value_lower(xc_run *run, xc_value *value)
     if (value->ready & XC_READY_LOWER)
         return value->lower;
     value->ready |= XC_READY_LOWER;
-    text = xc_value_text(run, value);
+    text = xc_value_text(run, value)->text;
     value->lower = text;
+    value->letters = 0;
     if (text.n == 0)
         return text;
     if ((out = xc_run_take(run, XC_LOWER_ROOM(text.n), 1)) == NULL) {
@@ -231,20 +256,39 @@ static xc_text xc_value_lower(xc_run *run, xc_value *value)
     }
     value->lower.n = (uint32_t)xc_lower(text.p, text.n, out);
     value->lower.p = out;
+    value->letters = xc_letters(out, value->lower.n);
     run->scratch.p = out + value->lower.n;
     return value->lower;
 }
 
-static bool xc_value_number(xc_run *run, xc_value *value, double *number)
+static XC_RARE void xc_make_number(xc_run *run, xc_value *value)
 {
-    if (!(value->ready & XC_READY_NUMBER)) {
-        xc_text text = xc_value_text(run, value);
-        value->ready |= XC_READY_NUMBER;
-        if (xc_number_parse(text.p, text.n, &value->number))
-            value->ready |= XC_IS_NUMBER;
-    }
+    xc_text text = xc_value_text(run, value)->text;
+    value->ready |= XC_READY_NUMBER;
+    if (xc_number_parse(text.p, text.n, &value->number))
+        value->ready |= XC_IS_NUMBER;
+}
+
+static inline bool xc_value_number(xc_run *run, xc_value *value, double *number)
+{
+    if (!(value->ready & XC_READY_NUMBER))
+        xc_make_number(run, value);
     *number = value->number;
     return (value->ready & XC_IS_NUMBER) != 0;
+}
+
+static XC_RARE void xc_make_version(xc_run *run, xc_value *value)
+{
+    xc_version version;
+    value->ready |= XC_READY_VERSION;
+    value->version = xc_version_parse(xc_value_text(run, value)->text, &version) ? xc_version_pack(&version) : 0;
+}
+
+static inline uint64_t xc_value_version(xc_run *run, xc_value *value)
+{
+    if (!(value->ready & XC_READY_VERSION))
+        xc_make_version(run, value);
+    return value->version;
 }
 
 /* ---- lists ---- */
@@ -255,7 +299,7 @@ static bool xc_take_items(xc_run *run, xc_text json, xc_value *list)
     xc_reader in = {json.p, json.p + json.n, XC_OK, 0};
     bool first = true;
     uint32_t count = 0;
-    xc_text *items;
+    xc_item *items;
     xc_open(&in);
     while (xc_next(&in, &first, ']')) {
         xc_skip(&in);
@@ -274,38 +318,38 @@ static bool xc_take_items(xc_run *run, xc_text json, xc_value *list)
         raw.n = (uint32_t)(in.p - raw.p);
         xc_value_set(&item, raw);
         if (item.kind != XC_NULL)
-            items[count++] = xc_value_text(run, &item);
+            items[count++] = *xc_value_text(run, &item);
     }
     list->items = items;
     list->count = count;
     return run->error == XC_OK;
 }
 
-static bool xc_value_list(xc_run *run, xc_value *value)
+static XC_RARE void xc_make_list(xc_run *run, xc_value *value)
 {
-    xc_text text;
+    xc_text text = value->raw;
     xc_reader in;
-    if (value->ready & XC_READY_LIST)
-        return (value->ready & XC_IS_LIST) != 0;
     value->ready |= XC_READY_LIST;
-    text = value->raw;
     if (value->kind == XC_STRING) {
-        if (text.n == 0 || (*text.p != '[' && *text.p != '\\'))
-            return false; /* nearly every string */
-        text = xc_value_text(run, value);
+        text = xc_value_text(run, value)->text;
         if (text.n == 0 || *text.p != '[')
-            return false;
+            return;
         in.p = text.p;
         in.end = text.p + text.n;
         in.error = XC_OK;
         in.depth = 0;
         if (!xc_skip(&in) || xc_more(&in))
-            return false;
+            return;
     } else if (value->kind != XC_ARRAY) {
-        return false;
+        return;
     }
-    if (!xc_take_items(run, text, value))
-        return false;
-    value->ready |= XC_IS_LIST;
-    return true;
+    if (xc_take_items(run, text, value))
+        value->ready |= XC_IS_LIST;
+}
+
+static inline bool xc_value_list(xc_run *run, xc_value *value)
+{
+    if (!(value->ready & XC_READY_LIST))
+        xc_make_list(run, value);
+    return (value->ready & XC_IS_LIST) != 0;
 }

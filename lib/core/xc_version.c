@@ -75,6 +75,22 @@ static bool xc_version_parse(xc_text text, xc_version *version)
     return true;
 }
 
+static uint64_t xc_version_pack(const xc_version *version)
+{
+    uint64_t packed = 0;
+    if (version->has_pre)
+        return 0;
+    for (int i = 0; i < 3; i++) {
+        uint64_t part = 0;
+        if (version->part[i].n > 6) /* a million fits 21 bits */
+            return 0;
+        for (uint32_t j = 0; j < version->part[i].n; j++)
+            part = part * 10 + (uint64_t)(version->part[i].p[j] - '0');
+        packed = packed << 21 | part;
+    }
+    return packed + 1;
+}
+
 static int xc_version_compare(const xc_version *a, const xc_version *b)
 {
     for (int i = 0; i < 3; i++) {

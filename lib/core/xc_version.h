@@ -11,6 +11,10 @@ typedef struct {
     bool has_pre;
 } xc_version;
 
+/* A version as one number, which orders as the version does; 0 for one that has a
+ * pre-release or a part too large for that. */
+static uint64_t xc_version_pack(const xc_version *version);
+
 /* Reads a whole text as a version. The parts point into it. */
 static bool xc_version_parse(xc_text text, xc_version *version);
 

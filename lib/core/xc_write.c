@@ -24,15 +24,29 @@ static void xc_put_string(xc_writer *out, const char *literal)
     xc_put(out, literal, n);
 }
 
-static void xc_put_number(xc_writer *out, uint64_t number)
+/* Writes digits that end before `end`; returns where they begin. */
+static inline char *xc_digits_before(char *end, uint64_t number)
 {
-    char digits[20];
-    size_t at = sizeof digits;
     do {
-        digits[--at] = (char)('0' + number % 10);
+        *--end = (char)('0' + number % 10);
         number /= 10;
     } while (number > 0);
-    xc_put(out, digits + at, sizeof digits - at);
+    return end;
+}
+
+static void xc_put_number(xc_writer *out, uint64_t number)
+{
+    char digits[20], *end = digits + sizeof digits, *p = xc_digits_before(end, number);
+    xc_put(out, p, (size_t)(end - p));
+}
+
+static void xc_put_pair(xc_writer *out, char before, uint32_t first, uint32_t second)
+{
+    char digits[24], *end = digits + sizeof digits, *p = xc_digits_before(end, second);
+    *--p = ',';
+    p = xc_digits_before(p, first);
+    *--p = before;
+    xc_put(out, p, (size_t)(end - p));
 }
 
 /* The letter of a two-character escape, or 0 for bytes that have none. */
