@@ -97,6 +97,7 @@ type runner struct {
 	// arrays has the array form of each context that was met, as the random suites share contexts among many cases.
 	arrays  map[string][]byte
 	results []core.Result
+	scratch core.Scratch
 }
 
 // check runs one case and gives the differences, sorted by flag key.
@@ -131,7 +132,7 @@ func (r *runner) evaluate(c testCase) (map[string]any, error) {
 		return map[string]any{}, nil
 	}
 	var err error
-	r.results, err = r.plan.Evaluate(r.context(c), flags, r.results[:0])
+	r.results, err = r.plan.Evaluate(&r.scratch, r.context(c), flags, r.results[:0])
 	if err != nil {
 		return nil, err
 	}

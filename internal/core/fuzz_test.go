@@ -70,7 +70,7 @@ func FuzzEvaluate(f *testing.F) {
 		if err != nil {
 			return
 		}
-		all, err := plan.Evaluate(context, nil, nil)
+		all, err := plan.Evaluate(new(core.Scratch), context, nil, nil)
 		if err != nil {
 			var failure *core.EvaluateError
 			require.ErrorAs(t, err, &failure)
@@ -85,7 +85,7 @@ func FuzzEvaluate(f *testing.F) {
 			outcomes[result.Flag] = result.Outcome
 		}
 		for i := range uint32(min(plan.NumFlags(), 32)) {
-			some, err := plan.Evaluate(context, []uint32{i}, nil)
+			some, err := plan.Evaluate(new(core.Scratch), context, []uint32{i}, nil)
 			require.NoError(t, err)
 			for _, result := range some {
 				require.Contains(t, outcomes, result.Flag)
@@ -95,7 +95,7 @@ func FuzzEvaluate(f *testing.F) {
 		if bytes.TrimLeft(context, " \t\r\n")[0] != '{' {
 			return
 		}
-		again, err := plan.Evaluate(slotsOf(plan.Paths(), context), nil, nil)
+		again, err := plan.Evaluate(new(core.Scratch), slotsOf(plan.Paths(), context), nil, nil)
 		if err != nil { // the array around them is one more that is open
 			require.ErrorContains(t, err, "arrays and objects are open")
 			return

@@ -30,7 +30,7 @@ func TestPatternsBuiltToExplode(t *testing.T) {
 		plan, err := core.Compile([]byte("[" + matching("f", pattern) + "]"))
 		require.NoError(t, err)
 		require.Empty(t, plan.Diagnostics(), pattern)
-		results, err := plan.Evaluate([]byte(`{"user":{"t":"`+text+`"}}`), nil, nil)
+		results, err := plan.Evaluate(new(core.Scratch), []byte(`{"user":{"t":"`+text+`"}}`), nil, nil)
 		require.NoError(t, err)
 		assert.Equal(t, regexp.MustCompile(pattern).MatchString(text), len(results) == 1, pattern)
 	}
@@ -54,7 +54,7 @@ func TestPatternsThatAreTooLargeTogether(t *testing.T) {
 			"more than 67108864 bytes of programs", diagnostic.Message)
 	}
 	assert.Less(t, plan.Size(), 112<<20, "the bound, and a program that went beyond it")
-	results, err := plan.Evaluate([]byte(`{"user":{"t":"a"}}`), nil, nil)
+	results, err := plan.Evaluate(new(core.Scratch), []byte(`{"user":{"t":"a"}}`), nil, nil)
 	require.NoError(t, err)
 	assert.Len(t, results, 2, "the patterns that fit, one of them asked twice")
 }
@@ -82,6 +82,6 @@ func TestEmptyDocuments(t *testing.T) {
 	assert.EqualError(t, err, "compile flags: the JSON ends too early at byte 0")
 	plan, err := core.Compile([]byte("[]"))
 	require.NoError(t, err)
-	_, err = plan.Evaluate(nil, nil, nil)
+	_, err = plan.Evaluate(new(core.Scratch), nil, nil, nil)
 	assert.EqualError(t, err, "evaluate: context: the JSON ends too early")
 }

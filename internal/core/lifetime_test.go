@@ -46,7 +46,7 @@ func TestPlansAreFreedWhileOthersEvaluate(t *testing.T) {
 				}
 				plan := current.Load()
 				var err error
-				results, err = plan.Evaluate([]byte(`{"user":{"user_id":"u"}}`), nil, results[:0])
+				results, err = plan.Evaluate(new(Scratch), []byte(`{"user":{"user_id":"u"}}`), nil, results[:0])
 				if !assert.NoError(t, err) || !assert.Len(t, results, plan.NumFlags()) {
 					return
 				}

@@ -14,8 +14,6 @@ package core
 #cgo nocallback xc_plan_outcome
 #cgo noescape xc_plan_flag_metadata
 #cgo nocallback xc_plan_flag_metadata
-#cgo noescape xc_evaluate
-#cgo nocallback xc_evaluate
 
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -59,25 +57,15 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"strconv"
-	"sync"
 	"unsafe"
 
 	"github.com/amplitude/experiment-go-server/internal/regexprog"
 	_ "github.com/amplitude/experiment-go-server/lib/core" // keeps the header and the source when a module is vendored
 )
 
-const (
-	// maxProgramWords bounds what regular expressions may take in all. Repeats make a few
-	// bytes of a pattern thousands of words, so the size of flag configs does not.
-	maxProgramWords = 1 << 24
-
-	// maxScratchWords bounds what an evaluation may take beyond the least, at up to
-	// 64 bytes for each byte of a context's arrays and objects.
-	maxScratchWords = 1 << 27
-
-	// maxKeptWords is what a plan keeps of that for the next evaluation: 1 MiB.
-	maxKeptWords = 1 << 17
-)
+// maxProgramWords bounds what regular expressions may take in all. Repeats make a few
+// bytes of a pattern thousands of words, so the size of flag configs does not.
+const maxProgramWords = 1 << 24
 
 // Plan is a compiled set of flags. It is immutable: any number of goroutines
 // may use one. Its C memory is freed when the Plan is no longer reachable.
@@ -86,13 +74,6 @@ type Plan struct {
 	size    int
 	scratch int // the least that an evaluation needs
 	description
-	buffers sync.Pool // of *buffers
-}
-
-// buffers is what one evaluation writes to. It never holds Go pointers.
-type buffers struct {
-	out     []byte
-	scratch []uint64 // for its alignment
 }
 
 // Compile makes a plan from flag configs: a JSON array of flags, or an object
@@ -202,86 +183,11 @@ func (p *Plan) Outcome(outcome uint32) json.RawMessage {
 	}
 }
 
-// Evaluate appends to dst the results of the flags asked for (none: of all) and
-// of the flags they depend on, in the plan's order; a flag without a result is
-// not among them. It does not allocate when dst has room. The error is an
-// *EvaluateError.
-//
-// The context is JSON in one of two forms: an object, walked along the plan's
-// paths, {"user":{...},"groups":{...}}; or an array of slot numbers, each
-// followed by that slot's value, [0,"u1",3,["a","b"]], absent slots left out.
-func (p *Plan) Evaluate(context []byte, flags []uint32, dst []Result) ([]Result, error) {
-	b, _ := p.buffers.Get().(*buffers)
-	if b == nil {
-		b = &buffers{scratch: make([]uint64, (p.scratch+2*len(context))/8+256)}
-	}
-	defer p.keep(b)
-	room := 24 * len(flags)
-	if len(flags) == 0 {
-		room = 24 * len(p.keys)
-	}
-	if len(b.out) < room+64 {
-		b.out = make([]byte, room+64)
-	}
-	for {
-		n := C.xc_evaluate(p.native, bytesPointer(context), C.size_t(len(context)),
-			(*C.uint32_t)(unsafe.SliceData(flags)), C.size_t(len(flags)),
-			bytesPointer(b.out), C.size_t(len(b.out)),
-			unsafe.Pointer(unsafe.SliceData(b.scratch)), C.size_t(len(b.scratch)*8))
-		switch {
-		case n == C.XC_ERROR_SCRATCH && len(b.scratch) > p.scratch/8+maxScratchWords/2:
-			runtime.KeepAlive(p)
-			return dst, &EvaluateError{Message: fmt.Sprintf(
-				"context: to evaluate it takes more than %d bytes of memory", 8*maxScratchWords)}
-		case n == C.XC_ERROR_SCRATCH:
-			b.scratch = make([]uint64, 2*len(b.scratch))
-		case n < 0:
-			runtime.KeepAlive(p)
-			return dst, &EvaluateError{Message: "context: " + errorMessage(n)}
-		case int(n) > len(b.out):
-			b.out = make([]byte, n)
-		default:
-			runtime.KeepAlive(p)
-			return appendResults(dst, b.out[:n]), nil
-		}
-	}
-}
-
-// keep gives buffers back to the pool, unless one huge context has made them
-// huge: they would hold on to its memory.
-func (p *Plan) keep(b *buffers) {
-	if len(b.scratch) <= p.scratch/8+maxKeptWords {
-		p.buffers.Put(b)
-	}
-}
-
-// appendResults reads what the core wrote: [flag,outcome,flag,outcome,...].
-func appendResults(dst []Result, pairs []byte) []Result {
-	var flag, number uint32
-	odd := false
-	for _, c := range pairs {
-		switch {
-		case c >= '0' && c <= '9':
-			number = number*10 + uint32(c-'0')
-		case odd:
-			dst = append(dst, Result{Flag: flag, Outcome: number})
-			odd, number = false, 0
-		case c == ',':
-			flag, number, odd = number, 0, true
-		}
-	}
-	return dst
-}
-
 // Available says whether this binary has a core; if not, why.
 func Available() (ok bool, reason string) { return true, "" }
 
 // heldBytes is the C memory that all plans of the process hold.
 func heldBytes() int64 { return int64(C.held_bytes()) }
-
-func errorMessage(code C.int64_t) string {
-	return C.GoString(C.xc_error_message(C.int32_t(code)))
-}
 
 // bytesPointer is the address of a slice's bytes, which C may only use during the call.
 func bytesPointer(b []byte) *C.char {

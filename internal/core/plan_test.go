@@ -376,7 +376,7 @@ func TestEvaluateAppendsResultsInThePlansOrder(t *testing.T) {
 			for _, key := range tt.ask {
 				ask = append(ask, flag(key))
 			}
-			results, err := plan.Evaluate([]byte(`{}`), ask, []core.Result{before})
+			results, err := plan.Evaluate(new(core.Scratch), []byte(`{}`), ask, []core.Result{before})
 			require.NoError(t, err)
 			require.Equal(t, before, results[0])
 			var keys []string
@@ -422,7 +422,7 @@ func TestEvaluateErrors(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			before := []core.Result{{Flag: 7, Outcome: 9}}
-			results, err := plan.Evaluate([]byte(tt.context), tt.flags, before)
+			results, err := plan.Evaluate(new(core.Scratch), []byte(tt.context), tt.flags, before)
 			assert.Equal(t, &core.EvaluateError{Message: "context: " + tt.message}, err)
 			assert.EqualError(t, err, "evaluate: context: "+tt.message)
 			assert.Equal(t, before, results, "what was there stays")
@@ -472,7 +472,7 @@ func TestOnePlanInManyGoroutines(t *testing.T) {
 				context := fmt.Sprintf(`{"user":{"user_id":"user-%d%s","list":["\u0061",%s"item-%d"]}}`,
 					i, strings.Repeat("-", 1+round%50), strings.Repeat(`"x",`, round), i)
 				var err error
-				results, err = plan.Evaluate([]byte(context), []uint32{child}, results[:0])
+				results, err = plan.Evaluate(new(core.Scratch), []byte(context), []uint32{child}, results[:0])
 				if !assert.NoError(t, err) || !assert.Len(t, results, 2) ||
 					!assert.Equal(t, fmt.Sprintf(`{"key":"%d"}`, i), string(plan.Outcome(results[1].Outcome))) {
 					return

@@ -40,7 +40,7 @@ func TestSubsetOfKeys(t *testing.T) {
 		})
 	}
 	t.Run("an empty slice is all", func(t *testing.T) {
-		results, err := plan.Evaluate([]byte(`{}`), []uint32{}, nil)
+		results, err := plan.Evaluate(new(core.Scratch), []byte(`{}`), []uint32{}, nil)
 		require.NoError(t, err)
 		assert.Len(t, results, 4)
 	})

@@ -97,9 +97,9 @@ func evaluate(t *testing.T, plan *core.Plan, context string, keys ...string) map
 		require.True(t, ok, "flag %q is not in the plan", key)
 		flags = append(flags, flag)
 	}
-	object, err := plan.Evaluate([]byte(context), flags, nil)
+	object, err := plan.Evaluate(new(core.Scratch), []byte(context), flags, nil)
 	require.NoError(t, err)
-	array, err := plan.Evaluate(slotArray(t, plan.Paths(), context), flags, nil)
+	array, err := plan.Evaluate(new(core.Scratch), slotArray(t, plan.Paths(), context), flags, nil)
 	require.NoError(t, err)
 	require.Equal(t, object, array, "the two forms of the context give different results")
 	results := map[string]string{}

@@ -25,7 +25,15 @@ func (p *Plan) FlagMetadata(uint32) json.RawMessage { return nil }
 func (p *Plan) Outcome(uint32) json.RawMessage { return nil }
 
 // Evaluate is never called: there is no Plan.
-func (p *Plan) Evaluate(_ []byte, _ []uint32, dst []Result) ([]Result, error) { return dst, nil }
+func (p *Plan) Evaluate(_ *Scratch, _ []byte, _ []uint32, dst []Result) ([]Result, error) {
+	return dst, nil
+}
+
+// Scratch is never used: there is no Plan.
+type Scratch struct{}
+
+// Trim does nothing.
+func (s *Scratch) Trim() {}
 
 // Available says whether this binary has a core; if not, why.
 func Available() (ok bool, reason string) { return false, "it was built without cgo" }

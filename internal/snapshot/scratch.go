@@ -4,6 +4,7 @@ import "github.com/amplitude/experiment-go-server/internal/core"
 
 // scratch is the memory of one evaluation. A pool keeps it for the next.
 type scratch struct {
+	core    core.Scratch
 	context []byte
 	results []core.Result
 	// flags is those asked for by key, and slots what they read. The sets hold
@@ -22,6 +23,8 @@ func newScratch(plan *core.Plan) *scratch {
 // to its memory.
 const mostContext = 64 << 10
 
+func (s *Snapshot) take() *scratch { return s.scratches.Get().(*scratch) }
+
 func (s *Snapshot) release(scratch *scratch) {
 	// Number by number, as the sets of a large plan are much larger than what one
 	// evaluation puts into them.
@@ -31,5 +34,6 @@ func (s *Snapshot) release(scratch *scratch) {
 	if cap(scratch.context) > mostContext {
 		scratch.context = nil
 	}
+	scratch.core.Trim()
 	s.scratches.Put(scratch)
 }

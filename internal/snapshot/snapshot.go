@@ -80,27 +80,20 @@ func (s *Snapshot) Variant(user *experiment.User, key string) (experiment.Varian
 	}
 	flag, ok := s.plan.Lookup(key)
 	if !ok {
-		if cycle := s.plan.Cycle(key); cycle != nil {
-			return experiment.Variant{}, false, cycle
-		}
-		return experiment.Variant{}, false, nil
+		return experiment.Variant{}, false, s.unknown(key)
 	}
-	scratch := s.scratches.Get().(*scratch)
-	defer s.release(scratch)
-	scratch.flags = append(scratch.flags, flag)
-	if err := s.evaluate(scratch, user, s.reads(flag)); err != nil {
+	scratch := s.take()
+	context, err := s.encoder.Append(scratch.context[:0], user, s.reads(flag))
+	scratch.context = context
+	var found *outcome
+	if err == nil {
+		found, err = s.evaluateOne(scratch, context, flag)
+	}
+	s.release(scratch)
+	if found == nil {
 		return experiment.Variant{}, false, err
 	}
-	for _, result := range scratch.results {
-		if result.Flag == flag {
-			outcome, err := s.outcome(result)
-			if err != nil {
-				return experiment.Variant{}, false, err
-			}
-			return outcome.variant, true, nil
-		}
-	}
-	return experiment.Variant{}, false, nil
+	return found.variant, true, nil
 }
 
 // Evaluate is what the flags asked for evaluate to for a user, by flag key; no
@@ -112,23 +105,16 @@ func (s *Snapshot) Evaluate(user *experiment.User, keys []string, includeDefault
 	if user == nil {
 		return nil, usercontext.ErrNoUser
 	}
-	scratch := s.scratches.Get().(*scratch)
+	scratch := s.take()
 	defer s.release(scratch)
-	slots := s.slots
-	if len(keys) > 0 {
-		if err := s.choose(scratch, keys); err != nil {
-			return nil, err
-		}
-		// To the core no flags are all flags.
-		if len(scratch.flags) == 0 {
-			return map[string]experiment.Variant{}, nil
-		}
-		slots = scratch.slots
-	}
-	if err := s.evaluate(scratch, user, slots); err != nil {
+	slots, err := s.choose(scratch, keys)
+	if err != nil {
 		return nil, err
 	}
-	return s.variants(scratch, includeDefaults)
+	if scratch.context, err = s.encoder.Append(scratch.context[:0], user, slots); err != nil {
+		return nil, err
+	}
+	return s.evaluateMany(scratch, scratch.context, len(keys) > 0, includeDefaults)
 }
 
 // FlagMetadata is a flag's own metadata, nil if it has none; false when there is
@@ -142,25 +128,39 @@ func (s *Snapshot) FlagMetadata(key string) (map[string]any, bool, error) {
 	return metadata, true, err
 }
 
-// choose notes the flags of the keys, each once, and the slots that they read.
-func (s *Snapshot) choose(scratch *scratch, keys []string) error {
+// unknown is the error for asking for a key that no flag has, nil unless it is
+// the key of a flag that a dependency cycle leaves out.
+func (s *Snapshot) unknown(key string) error {
+	if cycle := s.plan.Cycle(key); cycle != nil {
+		return cycle
+	}
+	return nil
+}
+
+// choose notes the flags of the keys, each once, and returns the slots that they
+// read; no keys ask for all flags.
+func (s *Snapshot) choose(scratch *scratch, keys []string) ([]uint32, error) {
+	if len(keys) == 0 {
+		return s.slots, nil
+	}
 	for _, key := range keys {
 		flag, ok := s.plan.Lookup(key)
 		if !ok {
-			if cycle := s.plan.Cycle(key); cycle != nil {
-				return cycle
+			if err := s.unknown(key); err != nil {
+				return nil, err
 			}
-			continue
-		}
-		if scratch.asked.add(flag) {
+		} else if scratch.asked.add(flag) {
 			scratch.flags = append(scratch.flags, flag)
 		}
+	}
+	if len(scratch.flags) == 1 {
+		return s.reads(scratch.flags[0]), nil
 	}
 	for _, flag := range scratch.flags {
 		scratch.reads.addAll(s.reads(flag))
 	}
 	scratch.slots = scratch.reads.appendTo(scratch.slots)
-	return nil
+	return scratch.slots, nil
 }
 
 // reads is the slots that a flag and those it depends on read. A plan does not
@@ -172,22 +172,36 @@ func (s *Snapshot) reads(flag uint32) []uint32 {
 	return s.slots
 }
 
-// evaluate leaves the results of scratch.flags, and of their parents, in
-// scratch.results.
-func (s *Snapshot) evaluate(scratch *scratch, user *experiment.User, slots []uint32) (err error) {
-	scratch.context, err = s.encoder.Append(scratch.context[:0], user, slots)
+// evaluateOne is the outcome of a flag, nil if it gives nothing.
+func (s *Snapshot) evaluateOne(scratch *scratch, context []byte, flag uint32) (*outcome, error) {
+	scratch.flags = append(scratch.flags[:0], flag)
+	var err error
+	scratch.results, err = s.plan.Evaluate(&scratch.core, context, scratch.flags, scratch.results[:0])
 	if err != nil {
-		return err
+		return nil, err
 	}
-	scratch.results, err = s.plan.Evaluate(scratch.context, scratch.flags, scratch.results[:0])
-	return err
+	for _, result := range scratch.results {
+		if result.Flag == flag {
+			return s.outcome(result)
+		}
+	}
+	return nil, nil
 }
 
-// variants makes the map of the results, of a size that fits.
-func (s *Snapshot) variants(scratch *scratch, includeDefaults bool) (map[string]experiment.Variant, error) {
+// evaluateMany makes the map of what the flags chosen give, of a size that fits;
+// of all flags unless some were asked for.
+func (s *Snapshot) evaluateMany(scratch *scratch, context []byte, asked, includeDefaults bool) (map[string]experiment.Variant, error) {
+	if asked && len(scratch.flags) == 0 { // to the core, no flags are all flags
+		return map[string]experiment.Variant{}, nil
+	}
+	var err error
+	scratch.results, err = s.plan.Evaluate(&scratch.core, context, scratch.flags, scratch.results[:0])
+	if err != nil {
+		return nil, err
+	}
 	kept := scratch.results[:0]
 	for _, result := range scratch.results {
-		if len(scratch.flags) > 0 && !scratch.asked.has(result.Flag) {
+		if asked && !scratch.asked.has(result.Flag) {
 			continue // a parent that nobody asked for
 		}
 		outcome, err := s.outcome(result)

@@ -66,8 +66,19 @@ func (e *Encoder) Append(dst []byte, user *experiment.User, slots []uint32) ([]b
 	start := len(dst)
 	dst = append(dst, '[')
 	for _, i := range slots {
+		slot := &e.slots[i]
 		var err error
-		if dst, err = e.slots[i].append(dst, user); err != nil {
+		switch slot.place.kind {
+		case userText:
+			if text := slot.place.field.of(user); text != "" {
+				dst = append(appendText(append(dst, slot.prefix...), text), ',')
+			}
+		case plainProperty:
+			dst, err = slot.appendProperty(dst, user.UserProperties)
+		default:
+			dst, err = slot.append(dst, user)
+		}
+		if err != nil {
 			return dst[:start], err
 		}
 	}
@@ -77,6 +88,24 @@ func (e *Encoder) Append(dst []byte, user *experiment.User, slots []uint32) ([]b
 		return dst, nil
 	}
 	return append(dst, ']'), nil
+}
+
+// appendProperty writes the slot of a whole property, as append does. It is what
+// most slots are, and texts are what most properties are, so these take no detour.
+func (s *slot) appendProperty(dst []byte, properties map[string]any) ([]byte, error) {
+	value, ok := properties[s.place.name]
+	if !ok {
+		return dst, nil
+	}
+	dst = append(dst, s.prefix...)
+	if text, ok := value.(string); ok {
+		return append(appendText(dst, text), ','), nil
+	}
+	dst, err := appendValue(dst, value, 0)
+	if err != nil {
+		return dst, &ValueError{Path: s.place.path, Err: err}
+	}
+	return append(dst, ','), nil
 }
 
 // append writes the slot with a comma after it, or nothing if it is absent.

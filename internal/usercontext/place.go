@@ -15,9 +15,6 @@ type place struct {
 	field field
 	// name is a property of the user, or a group type.
 	name string
-	// foreign says that name has a U+FFFD, so that a key of a Go map may have
-	// that name as JSON without being equal to it.
-	foreign bool
 	// rest is the names to walk from there.
 	rest []string
 }
@@ -31,6 +28,9 @@ const (
 	wholeUser
 	userText
 	userProperties
+	// plainProperty is a whole property, of a name that a map has as it is.
+	plainProperty
+	// userProperty is any other, or a part of one.
 	userProperty
 	userCohortIDs
 	userGroups
@@ -91,7 +91,9 @@ func (p *place) locateInUser(path []string) {
 	if p.kind == userProperties && len(p.rest) > 0 {
 		p.kind = userProperty
 		p.name, p.rest = p.rest[0], p.rest[1:]
-		p.foreign = strings.Contains(p.name, replacement)
+		if len(p.rest) == 0 && !strings.Contains(p.name, replacement) {
+			p.kind = plainProperty
+		}
 	}
 }
 
@@ -109,21 +111,13 @@ func (p *place) locateInGroups(path []string) {
 }
 
 // append writes the user's value at the place, and says whether there is one.
+// Texts and plain properties are the Encoder's own.
 // What it appended without a value, or with an error, is for the caller to cut
 // off.
 func (p *place) append(dst []byte, user *experiment.User) ([]byte, bool, error) {
 	switch p.kind {
-	case userText:
-		text := p.field.of(user)
-		if text == "" {
-			return dst, false, nil
-		}
-		return appendText(dst, text), true, nil
 	case userProperty:
-		value, ok := user.UserProperties[p.name]
-		if p.foreign {
-			value, ok = member(user.UserProperties, p.name)
-		}
+		value, ok := member(user.UserProperties, p.name)
 		if !ok {
 			return dst, false, nil
 		}

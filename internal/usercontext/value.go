@@ -173,7 +173,17 @@ func appendTexts(dst []byte, texts []string) []byte {
 // appendText writes a JSON string. Each byte that is no UTF-8 becomes a U+FFFD.
 func appendText(dst []byte, text string) []byte {
 	dst = append(dst, '"')
-	start, i := 0, 0
+	if i := plain(text); i < len(text) {
+		dst = appendEscaped(dst, text, i)
+	} else {
+		dst = append(dst, text...)
+	}
+	return append(dst, '"')
+}
+
+// appendEscaped writes a text whose first i bytes are plain.
+func appendEscaped(dst []byte, text string, i int) []byte {
+	start := 0
 	for i < len(text) {
 		c := text[i]
 		if asIs(c) {
@@ -193,8 +203,33 @@ func appendText(dst []byte, text string) []byte {
 		i++
 		start = i
 	}
-	dst = append(dst, text[start:]...)
-	return append(dst, '"')
+	return append(dst, text[start:]...)
+}
+
+// plain is how many bytes at the beginning of a text are surely written as they
+// are: all of them, for nearly every text. It looks at eight at a time.
+func plain(text string) int {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	i := 0
+	for ; len(text)-i >= 8; i += 8 {
+		w := word(text[i : i+8])
+		// A byte's high bit is set where the byte is not ASCII, is below a space, or is a
+		// quote or a backslash; a borrow from such a byte may set more.
+		if (w|(w-ones*' ')|((w^ones*'"')-ones)|((w^ones*'\\')-ones))&highs != 0 {
+			return i
+		}
+	}
+	for i < len(text) && asIs(text[i]) {
+		i++
+	}
+	return i
+}
+
+// word is the eight bytes of a text as a number, which takes one load.
+func word(s string) uint64 {
+	_ = s[7]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
 }
 
 // asIs says whether a byte of a JSON string is written as it is, whatever is

@@ -142,7 +142,7 @@ func writeResults(out io.Writer, plan *core.Plan, context []byte, keys []string)
 		contexts = append(contexts, whole[:len(whole)/3], whole[:len(whole)*2/3], flip(whole, len(whole)/2))
 	}
 	for _, context := range contexts {
-		results, err := plan.Evaluate(context, flags, nil)
+		results, err := plan.Evaluate(new(core.Scratch), context, flags, nil)
 		fmt.Fprintln(out, results, err)
 	}
 }
