@@ -53,15 +53,15 @@ func (c *Client) EvaluateWithOptions(user *experiment.User, options EvaluateOpti
 func (c *Client) Variant(user *experiment.User, flagKey string) (experiment.Variant, bool) {
 	current, err := c.flags()
 	if err != nil {
-		c.debug("cannot evaluate a flag", flagKey, err)
+		c.notEvaluated(flagKey, err)
 		return experiment.Variant{}, false
 	}
-	variant, ok, err := current.Variant(user, flagKey)
-	if err != nil {
-		c.debug("cannot evaluate a flag", flagKey, err)
+	variant, err := current.Variant(user, flagKey)
+	if variant == nil {
+		c.notEvaluated(flagKey, err)
 		return experiment.Variant{}, false
 	}
-	return variant, ok
+	return *variant, true
 }
 
 // FlagMetadata returns a flag's own metadata, such as its flagType and its flagVersion, and whether the flag is known. The
@@ -90,6 +90,13 @@ func (c *Client) flags() (*snapshot.Snapshot, error) {
 		return nil, ErrNotReady
 	}
 	return current, nil
+}
+
+// notEvaluated says why there is no variant, if that is an error.
+func (c *Client) notEvaluated(flagKey string, err error) {
+	if err != nil {
+		c.debug("cannot evaluate a flag", flagKey, err)
+	}
 }
 
 func (c *Client) debug(message, flagKey string, err error) {

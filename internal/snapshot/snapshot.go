@@ -68,32 +68,36 @@ func (s *Snapshot) NumFlags() int { return s.plan.NumFlags() }
 // Diagnostics is what of the document was left out, and why.
 func (s *Snapshot) Diagnostics() []core.Diagnostic { return s.plan.Diagnostics() }
 
-// Variant is what a flag evaluates to for a user, be it its default variant;
-// false when there is no such flag, or it gives nothing. It does not allocate
-// once the variant has been decoded, unless the user has values of unusual types.
+// Variant is what a flag evaluates to for a user, be it its default variant; nil
+// when there is no such flag, or it gives nothing. It does not allocate once the
+// variant has been decoded, unless the user has values of unusual types.
 //
 // The error is [usercontext.ErrNoUser], a *[usercontext.ValueError], a
 // *[core.CycleError] or a *[core.EvaluateError].
-func (s *Snapshot) Variant(user *experiment.User, key string) (experiment.Variant, bool, error) {
+func (s *Snapshot) Variant(user *experiment.User, key string) (*experiment.Variant, error) {
 	if user == nil {
-		return experiment.Variant{}, false, usercontext.ErrNoUser
+		return nil, usercontext.ErrNoUser
 	}
 	flag, ok := s.plan.Lookup(key)
 	if !ok {
-		return experiment.Variant{}, false, s.unknown(key)
+		return nil, s.unknown(key)
 	}
 	scratch := s.take()
-	context, err := s.encoder.Append(scratch.context[:0], user, s.reads(flag))
-	scratch.context = context
-	var found *outcome
-	if err == nil {
-		found, err = s.evaluateOne(scratch, context, flag)
+	var err error
+	if scratch.context, err = s.encoder.Append(scratch.context[:0], user, s.reads(flag)); err != nil {
+		s.release(scratch)
+		return nil, err
 	}
+	result, ok, err := s.evaluateOne(scratch, scratch.context, flag)
 	s.release(scratch)
-	if found == nil {
-		return experiment.Variant{}, false, err
+	if !ok {
+		return nil, err
 	}
-	return found.variant, true, nil
+	outcome, err := s.outcome(result)
+	if err != nil {
+		return nil, err
+	}
+	return &outcome.variant, nil
 }
 
 // Evaluate is what the flags asked for evaluate to for a user, by flag key; no
@@ -172,20 +176,17 @@ func (s *Snapshot) reads(flag uint32) []uint32 {
 	return s.slots
 }
 
-// evaluateOne is the outcome of a flag, nil if it gives nothing.
-func (s *Snapshot) evaluateOne(scratch *scratch, context []byte, flag uint32) (*outcome, error) {
+// evaluateOne is the result of a flag; false if it gives nothing.
+func (s *Snapshot) evaluateOne(scratch *scratch, context []byte, flag uint32) (core.Result, bool, error) {
 	scratch.flags = append(scratch.flags[:0], flag)
 	var err error
 	scratch.results, err = s.plan.Evaluate(&scratch.core, context, scratch.flags, scratch.results[:0])
-	if err != nil {
-		return nil, err
-	}
 	for _, result := range scratch.results {
 		if result.Flag == flag {
-			return s.outcome(result)
+			return result, true, err
 		}
 	}
-	return nil, nil
+	return core.Result{}, false, err
 }
 
 // evaluateMany makes the map of what the flags chosen give, of a size that fits;

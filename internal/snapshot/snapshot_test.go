@@ -42,6 +42,15 @@ const document = `[
  {"key":"malformed","segments":7}
 ]`
 
+// variantOf is Variant with whether there is one beside it.
+func variantOf(s *snapshot.Snapshot, user *experiment.User, key string) (experiment.Variant, bool, error) {
+	variant, err := s.Variant(user, key)
+	if variant == nil {
+		return experiment.Variant{}, false, err
+	}
+	return *variant, true, err
+}
+
 func load(t testing.TB) *snapshot.Snapshot {
 	s, err := snapshot.New([]byte(document))
 	require.NoError(t, err)
@@ -79,7 +88,7 @@ func TestVariant(t *testing.T) {
 		{"of a malformed flag", "pro", "malformed", experiment.Variant{}, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got, ok, err := s.Variant(user(tt.plan), tt.key)
+			got, ok, err := variantOf(s, user(tt.plan), tt.key)
 			require.NoError(t, err)
 			assert.Equal(t, tt.ok, ok)
 			assert.Equal(t, tt.want, got)
@@ -141,7 +150,7 @@ func TestEvaluationsDoNotMix(t *testing.T) {
 		bad.UserProperties["score"] = math.NaN()
 		_, err = s.Evaluate(bad, []string{"pro"}, true)
 		require.NoError(t, err, "the slots of the last evaluation are not read")
-		variant, ok, err := s.Variant(user("free"), "pro")
+		variant, ok, err := variantOf(s, user("free"), "pro")
 		require.NoError(t, err)
 		assert.True(t, ok)
 		assert.Equal(t, proOff, variant)
@@ -154,7 +163,7 @@ func TestEvaluationsDoNotMix(t *testing.T) {
 func TestAskingForACycleIsAnError(t *testing.T) {
 	s := load(t)
 	var cycle *core.CycleError
-	_, _, err := s.Variant(user("pro"), "one")
+	_, _, err := variantOf(s, user("pro"), "one")
 	require.ErrorAs(t, err, &cycle)
 	assert.Equal(t, "one", cycle.Flag)
 	_, err = s.Evaluate(user("pro"), []string{"always", "two"}, false)
@@ -164,7 +173,7 @@ func TestAskingForACycleIsAnError(t *testing.T) {
 
 func TestANilUserIsAnError(t *testing.T) {
 	s := load(t)
-	_, _, err := s.Variant(nil, "unknown")
+	_, _, err := variantOf(s, nil, "unknown")
 	require.ErrorIs(t, err, usercontext.ErrNoUser)
 	_, err = s.Evaluate(nil, []string{"unknown"}, false)
 	require.ErrorIs(t, err, usercontext.ErrNoUser)
@@ -176,11 +185,11 @@ func TestAValueThatIsNoJSONHurtsOnlyTheFlagsThatReadIt(t *testing.T) {
 	bad.UserProperties["score"] = math.NaN()
 	bad.UserProperties["unread"] = make(chan int)
 
-	variant, ok, err := s.Variant(bad, "pro")
+	variant, ok, err := variantOf(s, bad, "pro")
 	require.NoError(t, err)
 	assert.True(t, ok)
 	assert.Equal(t, proOn, variant)
-	variant, ok, err = s.Variant(bad, "always")
+	variant, ok, err = variantOf(s, bad, "always")
 	require.NoError(t, err)
 	assert.True(t, ok)
 	assert.Equal(t, alwaysOn, variant)
@@ -189,7 +198,7 @@ func TestAValueThatIsNoJSONHurtsOnlyTheFlagsThatReadIt(t *testing.T) {
 	assert.Equal(t, map[string]experiment.Variant{"pro": proOn, "always": alwaysOn}, got)
 
 	var value *usercontext.ValueError
-	_, _, err = s.Variant(bad, "scored")
+	_, _, err = variantOf(s, bad, "scored")
 	require.ErrorAs(t, err, &value)
 	assert.Equal(t, []string{"user", "user_properties", "score"}, value.Path)
 	_, err = s.Evaluate(bad, nil, false)
@@ -225,7 +234,7 @@ func TestAFlagMayHaveManyParents(t *testing.T) {
 
 	for value, want := range map[string]bool{"yes": true, "no": false} {
 		user := &experiment.User{UserProperties: map[string]any{"p499": value}}
-		_, ok, err := s.Variant(user, "child")
+		_, ok, err := variantOf(s, user, "child")
 		require.NoError(t, err)
 		assert.Equal(t, want, ok)
 		got, err := s.Evaluate(user, []string{"child", "parent-000"}, false)
@@ -291,7 +300,7 @@ func TestDiagnosticsNameWhatWasLeftOut(t *testing.T) {
 func TestNewTakesFlagsByKey(t *testing.T) {
 	s, err := snapshot.New([]byte(`{"always":{"key":"always","segments":[{"variant":"on"}],"variants":{"on":{"key":"on"}}}}`))
 	require.NoError(t, err)
-	_, ok, err := s.Variant(user("pro"), "always")
+	_, ok, err := variantOf(s, user("pro"), "always")
 	require.NoError(t, err)
 	assert.True(t, ok)
 }
@@ -311,7 +320,7 @@ func TestNewDoesNotKeepTheDocument(t *testing.T) {
 	s, err := snapshot.New(text)
 	require.NoError(t, err)
 	clear(text)
-	got, ok, err := s.Variant(user("pro"), "pro")
+	got, ok, err := variantOf(s, user("pro"), "pro")
 	require.NoError(t, err)
 	assert.True(t, ok)
 	assert.Equal(t, proOn, got)
@@ -337,7 +346,7 @@ func TestVariantsAreDecodedOnceAndShared(t *testing.T) {
 			go func() {
 				defer wait.Done()
 				<-start
-				variants[i], _, _ = s.Variant(user("pro"), "pro")
+				variants[i], _, _ = variantOf(s, user("pro"), "pro")
 				metadata[i], _, _ = s.FlagMetadata("pro")
 			}()
 		}

@@ -1,0 +1,148 @@
+//go:build cgo
+
+package local_test
+
+import (
+	"fmt"
+	"math"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/amplitude/experiment-go-server/experiment"
+	"github.com/amplitude/experiment-go-server/internal/benchdata"
+	"github.com/amplitude/experiment-go-server/local"
+)
+
+// A subject gives what its client gives, the first time and from memory.
+func TestSubjectVariant(t *testing.T) {
+	client := targetingClient(t)
+	for _, plan := range []string{"pro", "free"} {
+		user := userOf(plan)
+		subject, err := client.Prepare(user)
+		require.NoError(t, err)
+		for _, key := range []string{"pro", "always", "undeployed", "nothing", "one", "unknown", ""} {
+			want, wantOK := client.Variant(user, key)
+			for _, lookup := range []string{"first", "second"} {
+				variant, ok := subject.Variant(key)
+				assert.Equal(t, wantOK, ok, "%s lookup of %q for %s", lookup, key, plan)
+				assert.Equal(t, want, variant, "%s lookup of %q for %s", lookup, key, plan)
+			}
+		}
+	}
+}
+
+func TestSubjectEvaluate(t *testing.T) {
+	client := targetingClient(t)
+	user := userOf("free")
+	subject, err := client.Prepare(user)
+	require.NoError(t, err)
+	for _, options := range []local.EvaluateOptions{
+		{},
+		{IncludeDefaults: true},
+		{FlagKeys: []string{"pro"}, IncludeDefaults: true},
+		{FlagKeys: []string{"unknown"}},
+	} {
+		want, err := client.EvaluateWithOptions(user, options)
+		require.NoError(t, err)
+		got, err := subject.EvaluateWithOptions(options)
+		require.NoError(t, err)
+		assert.Equal(t, want, got, "%+v", options)
+	}
+	got, err := subject.Evaluate("always", "pro")
+	require.NoError(t, err)
+	assert.Equal(t, map[string]experiment.Variant{"always": alwaysOn}, got)
+
+	_, err = subject.Evaluate("one")
+	var cycle *local.CycleError
+	require.ErrorAs(t, err, &cycle)
+	assert.Equal(t, "one", cycle.FlagKey)
+}
+
+// The user is read when it is prepared: nothing that happens to it later changes an answer, remembered or not.
+func TestSubjectKeepsItsUser(t *testing.T) {
+	client := targetingClient(t)
+	user := userOf("pro")
+	subject, err := client.Prepare(user)
+	require.NoError(t, err)
+	user.UserProperties["plan"] = "free"
+	for range 2 {
+		variant, ok := subject.Variant("pro")
+		assert.True(t, ok)
+		assert.Equal(t, proOn, variant)
+	}
+}
+
+func TestPrepareErrors(t *testing.T) {
+	client := targetingClient(t)
+	_, err := client.Prepare(nil)
+	assert.EqualError(t, err, "preparing a user: the user is nil: give a user, an empty one if nothing is known of it")
+	_, err = client.Prepare(&experiment.User{UserProperties: map[string]any{"plan": math.NaN()}})
+	assert.ErrorContains(t, err, "preparing a user: write user.user_properties.plan of the user as JSON")
+	_, err = client.Prepare(&experiment.User{UserProperties: map[string]any{"unread": math.NaN()}})
+	assert.NoError(t, err, "no flag reads it")
+	_, err = initialize(t, nil).Prepare(userOf("pro"))
+	assert.ErrorIs(t, err, local.ErrNotReady)
+	_, err = new(local.Client).Prepare(userOf("pro"))
+	assert.EqualError(t, err, "preparing a user: the client is not one that Initialize made; was its error checked?")
+}
+
+func TestSubjectThatNobodyPrepared(t *testing.T) {
+	for _, subject := range []*local.Subject{nil, {}} {
+		variant, ok := subject.Variant("pro")
+		assert.False(t, ok)
+		assert.Zero(t, variant)
+		_, err := subject.Evaluate()
+		assert.EqualError(t, err, "evaluating flags: the subject is not one that Prepare made; was its error checked?")
+	}
+}
+
+// Goroutines that share a subject all get what the client gives, whoever is first; the flags are on several pages.
+func TestSubjectIsShared(t *testing.T) {
+	const flags = 100
+	client := initialize(t, &local.Config{Bootstrap: benchdata.Flags(flags)})
+	user := benchdata.User()
+	subject, err := client.Prepare(user)
+	require.NoError(t, err)
+	var done sync.WaitGroup
+	for range 4 {
+		done.Add(1)
+		go func() {
+			defer done.Done()
+			for i := range flags {
+				key := benchdata.Key(i)
+				want, _ := client.Variant(user, key)
+				variant, ok := subject.Variant(key)
+				assert.True(t, ok, key)
+				assert.Equal(t, want, variant, key)
+			}
+		}()
+	}
+	done.Wait()
+}
+
+func ExampleClient_Prepare() {
+	client, err := local.Initialize("server-deployment-key", &local.Config{Bootstrap: []byte(checkout)})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer client.Close()
+
+	// Once a request, then as often as its code asks.
+	subject, err := client.Prepare(&experiment.User{UserProperties: map[string]any{"plan": "pro"}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for range 3 {
+		variant, _ := subject.Variant("checkout-button")
+		fmt.Println(variant.Value)
+	}
+	// Output:
+	// on
+	// on
+	// on
+}
