@@ -7,7 +7,7 @@ BENCH_COUNT ?= 6
 CC ?= cc
 
 .DEFAULT_GOAL := help
-.PHONY: help run test race lint bench fuzz libs verify-libs check-vendor check-nocgo check-platforms sanitize coverage
+.PHONY: help run test race lint bench noalloc instructions fuzz libs verify-libs check-vendor check-nocgo check-platforms sanitize coverage
 
 help: ## say what the verbs do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,8 +29,14 @@ lint: ## gofmt, go vet with and without cgo, staticcheck, and the C compiler's w
 	$(CC) -std=c11 -O2 -ffreestanding -Wall -Wextra -Wconversion -Wshadow -Wframe-larger-than=4096 -Werror \
 		-c -o /dev/null lib/core/experiment_core.c
 
-bench: ## run the benchmarks, in the form that benchstat reads
-	go test -run '^$$' -bench '$(BENCH)' -benchmem -count $(BENCH_COUNT) ./...
+bench: ## run the benchmarks into bench.txt, which benchstat reads, and print how they stand to the goals
+	scripts/bench --rounds $(BENCH_COUNT) '$(BENCH)'
+
+noalloc: ## fail if a benchmark named NoAlloc allocates
+	go test -run '^$$' -bench NoAlloc -benchtime 1000x ./local ./internal/usercontext
+
+instructions: ## count the core's instructions on a fixed corpus; fail if they grew by over 5 %
+	scripts/instructions
 
 fuzz: ## fuzz the core and its binding for FUZZ_SECONDS (60) in all
 	scripts/fuzz --seconds $(FUZZ_SECONDS)

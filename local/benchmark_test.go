@@ -3,93 +3,78 @@
 package local_test
 
 import (
-	"encoding/json"
-	"fmt"
 	"log/slog"
-	"os"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/amplitude/experiment-go-server/experiment"
+	"github.com/amplitude/experiment-go-server/internal/benchdata"
 	"github.com/amplitude/experiment-go-server/local"
 )
 
-// perfFlag is one of the flags in each of the sets in testdata/perf.
-const perfFlag = "checkout-redesign-00000"
+// manyUsers is how many users take turns, so that no call has the one of the call before. A power of two, which costs the
+// loops least.
+const manyUsers = 256
 
-// perf is a client with flags of usual size (three segments each), and users of usual size (12 properties), of which each
-// call of a benchmark takes another.
-func perf(b *testing.B, set string) (*local.Client, []*experiment.User) {
-	flags, err := os.ReadFile("../testdata/perf/" + set)
-	require.NoError(b, err)
-	text, err := os.ReadFile("../testdata/perf/user.json")
-	require.NoError(b, err)
-	users := make([]*experiment.User, 256)
-	for i := range users {
-		users[i] = &experiment.User{}
-		require.NoError(b, json.Unmarshal(text, users[i]))
-		users[i].UserID = fmt.Sprintf("user-%016x", i)
+// tenThousandFlags takes half a second to make.
+var tenThousandFlags = sync.OnceValue(func() []byte { return benchdata.Flags(10_000) })
+
+func flagSet(n int) []byte {
+	if n == 10_000 {
+		return tenThousandFlags()
 	}
-	return initialize(b, &local.Config{Bootstrap: flags, Logger: slog.New(slog.DiscardHandler)}), users
+	return benchdata.Flags(n)
 }
 
-func BenchmarkVariantNoAlloc(b *testing.B) {
-	for _, set := range []string{"flags_1.json", "flags_100.json"} {
-		b.Run(set, func(b *testing.B) {
-			client, users := perf(b, set)
-			for _, user := range users { // decode what the users get
-				_, ok := client.Variant(user, perfFlag)
-				require.True(b, ok)
-			}
-			b.ReportAllocs()
-			i := 0
-			for b.Loop() {
-				client.Variant(users[i%len(users)], perfFlag)
-				i++
-			}
-			failOnAllocations(b, func() { client.Variant(users[0], perfFlag) })
-		})
+// perf is a client that has the flags, and users to evaluate them for.
+func perf(b *testing.B, flags []byte) (*local.Client, []*experiment.User) {
+	client := initialize(b, &local.Config{Bootstrap: flags, Logger: slog.New(slog.DiscardHandler)})
+	return client, benchdata.Users(manyUsers)
+}
+
+// flagKeys is the keys of the first flags of every set.
+func flagKeys(n int) []string {
+	keys := make([]string, n)
+	for i := range keys {
+		keys[i] = benchdata.Key(i)
+	}
+	return keys
+}
+
+// decode evaluates all flags for the users, since what a flag gives them is decoded when it is first given to one.
+func decode(b *testing.B, client *local.Client, users []*experiment.User) {
+	for _, user := range users {
+		_, err := client.Evaluate(user)
+		require.NoError(b, err)
 	}
 }
 
-// failOnAllocations is what the name of a benchmark promises when it ends in NoAlloc.
-func failOnAllocations(b *testing.B, call func()) {
-	if n := testing.AllocsPerRun(100, call); n > 0 {
+// benchmarkVariant measures Variant. What the users get is decoded before.
+func benchmarkVariant(b *testing.B, client *local.Client, users []*experiment.User, flagKey string) {
+	askForAll := func() {
+		for _, user := range users {
+			client.Variant(user, flagKey)
+		}
+	}
+	askForAll()
+	_, ok := client.Variant(users[0], flagKey)
+	require.True(b, ok)
+	b.ReportAllocs()
+	i := uint(0)
+	for b.Loop() {
+		client.Variant(users[i%manyUsers], flagKey)
+		i++
+	}
+	failOnAllocations(b, askForAll)
+}
+
+// failOnAllocations is what the name of a benchmark promises when it ends in NoAlloc. The measured numbers do not say it:
+// they are rounded, and a loop that runs long enough hides a few.
+func failOnAllocations(b *testing.B, calls func()) {
+	b.Helper()
+	if n := testing.AllocsPerRun(20, calls); n > 0 {
 		b.Fatalf("%v allocations", n)
-	}
-}
-
-func BenchmarkVariantParallel(b *testing.B) {
-	client, users := perf(b, "flags_100.json")
-	b.ReportAllocs()
-	b.RunParallel(func(pb *testing.PB) {
-		for i := 0; pb.Next(); i++ {
-			client.Variant(users[i%len(users)], perfFlag)
-		}
-	})
-}
-
-func BenchmarkEvaluateOne(b *testing.B) {
-	client, users := perf(b, "flags_100.json")
-	b.ReportAllocs()
-	i := 0
-	for b.Loop() {
-		if _, err := client.Evaluate(users[i%len(users)], perfFlag); err != nil {
-			b.Fatal(err)
-		}
-		i++
-	}
-}
-
-func BenchmarkEvaluateAll(b *testing.B) {
-	client, users := perf(b, "flags_100.json")
-	b.ReportAllocs()
-	i := 0
-	for b.Loop() {
-		if _, err := client.Evaluate(users[i%len(users)]); err != nil {
-			b.Fatal(err)
-		}
-		i++
 	}
 }

@@ -1,7 +1,7 @@
 // Package core evaluates flags: it turns flag configs (JSON) into an immutable
 // Plan and says which outcome each flag has for a context. The work is done by
 // the C code of lib/core; this is the only package of the module that imports
-// "C".
+// "C", but for the one that measures what crossing into C takes.
 //
 // A plan numbers everything an evaluation can need or give: its flags, in
 // dependency order; its slots, the places of a context that flags read; and its

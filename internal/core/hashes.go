@@ -6,12 +6,12 @@ package core
 // include and link. These hashes change with them, and so make Go build and link anew.
 
 // sourceHash is the SHA-256 of the C source, as scripts/build-libs takes it.
-const sourceHash = "55d4d73e55a60c7e844ca35885edacb6b3540c4c8751f6a7f1d1f6d620c2baa2"
+const sourceHash = "1c2e244c8311d1b2b43c3f6d90bdabc0d8d0e15b2dc380893d92bf9eff0c7414"
 
 // archiveHashes is the SHA-256 of each prebuilt archive, by platform.
 var archiveHashes = map[string]string{
-	"linux/amd64":  "d03027d0060c3a2cfc85341f5182299eb78543c397c445bac70e9d90c8f55318",
-	"linux/arm64":  "85485df696cf073ffd12aa5d5f68bcc2edbb989b083d81f565ff04a318411dcb",
-	"darwin/amd64": "c31f180edbb7dc6d26ffc1ede0a9cc8848bb06939c985e94518f3cfe95e9bc8a",
-	"darwin/arm64": "da3aa422757927a1f55fb5a23f28002999d7b56deb468b70982693f02b87080a",
+	"linux/amd64":  "95a63d027aab98be07084d425e1681b42e4b946fae710e380ad541df605382b0",
+	"linux/arm64":  "6eea1266d91f8a2d87b1a1d5e0383ec4599d1f0a2036203488c5ad14ea8a1499",
+	"darwin/amd64": "6cfa8e900190275a6cd9c4a75d7348be4a1c69f04378fe53c1830ef055a52ef7",
+	"darwin/arm64": "bf830678f1494446be0809134ecb9387b8b2a4f866e11c904e3382435e565cfe",
 }

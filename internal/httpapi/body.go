@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"net/http"
@@ -18,20 +19,25 @@ func (e *BodyTooLargeError) Error() string {
 	return fmt.Sprintf("the body is larger than the limit of %d bytes", e.Limit)
 }
 
-// readBody reads and closes the whole body.
-func readBody(resp *http.Response, limit int64) ([]byte, error) {
+// readBody reads and closes the whole body, which is likely to be of the length
+// expected: then it takes no memory but the body's.
+func readBody(resp *http.Response, limit, expected int64) ([]byte, error) {
 	defer resp.Body.Close()
 	if resp.ContentLength > limit {
 		return nil, &BodyTooLargeError{Limit: limit}
 	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, limit+1))
-	if err != nil {
+	if resp.ContentLength >= 0 {
+		expected = resp.ContentLength
+	}
+	// Behind the last byte ReadFrom wants room to see that there is no more.
+	body := bytes.NewBuffer(make([]byte, 0, min(expected, limit)+bytes.MinRead))
+	if _, err := body.ReadFrom(io.LimitReader(resp.Body, limit+1)); err != nil {
 		return nil, fmt.Errorf("reading the body: %w", err)
 	}
-	if int64(len(body)) > limit {
+	if int64(body.Len()) > limit {
 		return nil, &BodyTooLargeError{Limit: limit}
 	}
-	return body, nil
+	return body.Bytes(), nil
 }
 
 // discard closes a body that nobody wants, after reading the little that lets the connection be used again.

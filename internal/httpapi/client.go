@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
@@ -37,6 +38,9 @@ type Client struct {
 	options Options
 	http    http.Client
 	pool    *http.Client // nil if the connections are the caller's
+
+	// lastBody is the length of the last body that was not empty, which the next one is likely to have.
+	lastBody atomic.Int64
 }
 
 // Request is one request. It is only read, and so may be shared.
@@ -154,9 +158,12 @@ func (d *call) read(resp *http.Response) error {
 	if !d.accepts(resp.StatusCode) {
 		return nil // checkRetry makes an error of it
 	}
-	body, err := readBody(resp, d.client.options.MaxBodyBytes)
+	body, err := readBody(resp, d.client.options.MaxBodyBytes, d.client.lastBody.Load())
 	if err != nil {
 		return err
+	}
+	if len(body) > 0 {
+		d.client.lastBody.Store(int64(len(body)))
 	}
 	d.response = &Response{StatusCode: resp.StatusCode, Header: resp.Header, Body: body}
 	return nil

@@ -4,8 +4,8 @@
 package snapshot
 
 import (
-	"crypto/sha256"
 	"fmt"
+	"hash/maphash"
 	"sync"
 	"sync/atomic"
 
@@ -23,7 +23,7 @@ type Snapshot struct {
 	plan    *core.Plan
 	encoder *usercontext.Encoder
 	slots   []uint32 // all of the plan's
-	hash    [sha256.Size]byte
+	source  fingerprint
 
 	// What a plan knows as JSON is decoded at first use, since for thousands of
 	// flags most is never used.
@@ -46,7 +46,7 @@ func New(document []byte) (*Snapshot, error) {
 		plan:     plan,
 		encoder:  usercontext.New(plan.Paths()),
 		slots:    make([]uint32, len(plan.Paths())),
-		hash:     sha256.Sum256(document),
+		source:   fingerprintOf(document),
 		outcomes: make([]atomic.Pointer[outcome], plan.NumOutcomes()),
 		metadata: make([]atomic.Pointer[map[string]any], plan.NumFlags()),
 	}
@@ -59,7 +59,21 @@ func New(document []byte) (*Snapshot, error) {
 
 // Of says whether the Snapshot was made from a document of just these bytes.
 func (s *Snapshot) Of(document []byte) bool {
-	return s.hash == sha256.Sum256(document)
+	return s.source == fingerprintOf(document)
+}
+
+// fingerprint tells documents apart without keeping them. Its seed is random, so
+// nobody can prepare two documents that look alike, and two that do by chance are
+// one in 2^64.
+type fingerprint struct {
+	length int
+	hash   uint64
+}
+
+var seed = maphash.MakeSeed()
+
+func fingerprintOf(document []byte) fingerprint {
+	return fingerprint{length: len(document), hash: maphash.Bytes(seed, document)}
 }
 
 // NumFlags is the number of flags that can be evaluated.

@@ -153,10 +153,13 @@ static bool xc_report_add(xc_builder *b, uint32_t code, xc_span key, uint32_t en
     each(result_first, uint32_t)                        \
     each(result_next, uint32_t)
 
-/* Gives every array some room, so that none is ever NULL. */
-static bool xc_builder_start(xc_builder *b)
+/* Gives every array some room, so that none is ever NULL. Most of a plan is text, for
+ * which half of the document is usually enough. */
+static bool xc_builder_start(xc_builder *b, size_t length)
 {
-    for (int i = 0; i < XC_ARRAYS; i++)
+    if (!xc_vector_grow(b, &b->array[XC_TEXT], 1, length / 2))
+        return false;
+    for (int i = 0; i < XC_TEXT; i++)
         if (!xc_vector_grow(b, &b->array[i], xc_item_size[i], 0))
             return false;
 #define XC_GROW(name, type)                               \

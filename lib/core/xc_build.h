@@ -37,6 +37,14 @@ typedef struct {
     uint32_t slot;        /* or XC_NOTHING: nobody needs it so far */
 } xc_path;
 
+/* A selector as it stands in the document, for when the same bytes come again. */
+typedef struct {
+    xc_text json;
+    uint32_t path;
+} xc_recent;
+
+#define XC_RECENT 8
+
 typedef struct {
     xc_allocator allocator;
     xc_reader in;
@@ -49,6 +57,8 @@ typedef struct {
     xc_vector drafts;       /* xc_draft, by flag */
     xc_vector paths;        /* xc_path */
     xc_vector path_table;   /* uint32_t: a path's number, by its names; a power of two in size */
+    xc_recent recent[XC_RECENT]; /* selectors */
+    uint32_t recents;       /* how many there were; the next one replaces the oldest */
     xc_vector pattern_table;
     xc_vector parent_names; /* xc_span, by parent */
     xc_vector variant_names;      /* xc_name_span, by variant */
@@ -105,7 +115,8 @@ static xc_plan *xc_link(xc_builder *b);
 /* Lays out the scratch memory of evaluations (xc_evaluate.c). */
 static void xc_plan_layout(xc_plan *plan);
 
-static bool xc_builder_start(xc_builder *b);
+/* The length is that of the document. */
+static bool xc_builder_start(xc_builder *b, size_t length);
 static void xc_builder_free(xc_builder *b);
 
 /* Adds a report of something left out. */

@@ -19,7 +19,7 @@ xc_plan *xc_plan_compile(const char *flags, size_t length, const xc_allocator *a
     builder.allocator = *allocator;
     builder.document = flags;
     builder.in = xc_reader_of(flags, length);
-    if (builder.in.error == XC_OK && xc_builder_start(&builder) && xc_parse(&builder))
+    if (builder.in.error == XC_OK && xc_builder_start(&builder, length) && xc_parse(&builder))
         plan = xc_link(&builder);
     code = builder.in.error != XC_OK ? builder.in.error : builder.error;
     xc_set_error(error, plan != NULL ? XC_OK : code, (size_t)(builder.in.p - builder.document));

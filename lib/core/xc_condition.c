@@ -211,10 +211,17 @@ static bool xc_matches_text(xc_run *run, const xc_condition *condition, xc_value
         return xc_matches_pattern(run, condition, value);
     case XC_OP_REGEX_DOES_NOT_MATCH:
         return !xc_matches_pattern(run, condition, value);
-    case XC_OP_UNKNOWN:
-        return false;
-    default:
+    case XC_OP_LESS:
+    case XC_OP_LESS_OR_EQUAL:
+    case XC_OP_GREATER:
+    case XC_OP_GREATER_OR_EQUAL:
+    case XC_OP_VERSION_LESS:
+    case XC_OP_VERSION_LESS_OR_EQUAL:
+    case XC_OP_VERSION_GREATER:
+    case XC_OP_VERSION_GREATER_OR_EQUAL:
         return xc_compares(run, condition, value);
+    default:
+        return false; /* it is unknown, or for lists */
     }
 }
 
@@ -304,32 +311,18 @@ static bool xc_matches_any_item(xc_run *run, const xc_condition *condition, cons
 
 /* ---- conditions ---- */
 
-static bool xc_matches_null(const xc_condition *condition)
+/* A list: operators on lists take it whole, of others any item may satisfy one. */
+static XC_RARE bool xc_matches_list(xc_run *run, const xc_condition *condition, const xc_value *list)
 {
-    switch (condition->op) {
-    case XC_OP_IS_NOT:
-    case XC_OP_DOES_NOT_CONTAIN:
-    case XC_OP_SET_DOES_NOT_CONTAIN:
-    case XC_OP_SET_DOES_NOT_CONTAIN_ANY:
-        return !(condition->bits & XC_HAS_NONE);
-    case XC_OP_SET_IS_NOT:
-    case XC_OP_REGEX_DOES_NOT_MATCH:
-        return true;
-    case XC_OP_REGEX_MATCH:
-    case XC_OP_UNKNOWN:
-        return false;
-    default:
-        return (condition->bits & XC_HAS_NONE) != 0;
-    }
+    return xc_is_set_op(condition->op) ? xc_matches_set(run, condition, list) : xc_matches_any_item(run, condition, list);
 }
 
-static bool xc_matches(xc_run *run, const xc_condition *condition)
+static inline bool xc_matches(xc_run *run, const xc_condition *condition)
 {
     xc_value *value = xc_run_slot(run, condition->slot);
     if (value->kind <= XC_NULL)
-        return xc_matches_null(condition);
-    if (!xc_value_list(run, value))
-        return !xc_is_set_op(condition->op) && xc_matches_text(run, condition, value);
-    return xc_is_set_op(condition->op) ? xc_matches_set(run, condition, value)
-                                       : xc_matches_any_item(run, condition, value);
+        return (condition->bits & XC_MATCHES_NULL) != 0;
+    if (xc_value_list(run, value))
+        return xc_matches_list(run, condition, value);
+    return xc_matches_text(run, condition, value);
 }

@@ -19,24 +19,19 @@ static bool xc_read_slot_number(xc_reader *in, uint32_t slots, uint32_t *slot)
     return (*digits != '0' || in->p - digits == 1) || xc_fail(in, XC_ERROR_SYNTAX); /* JSON has no leading zeros */
 }
 
-/* Reads a whole number at hand of at most 15 digits, which is its own text and needs
- * no rounding. False, with the reader where it was, for any other number. */
+/* Sets a value to a whole number at hand, which is its own text and needs no
+ * rounding. False, with the reader where it was, for other numbers. */
 static inline bool xc_read_integer(xc_reader *in, xc_value *value)
 {
-    uint64_t number = 0;
-    const char *p = in->p;
-    while (p < in->end && *p >= '0' && *p <= '9' && p - in->p < 16)
-        number = number * 10 + (uint64_t)(*p++ - '0');
-    if (p == in->p || p - in->p > 15 || (*in->p == '0' && p - in->p > 1) ||
-        (p < in->end && (*p == '.' || *p == 'e' || *p == 'E')))
+    uint64_t number;
+    value->raw.p = in->p;
+    if (!xc_integer(in, &number))
         return false;
     value->kind = XC_NUMBER;
     value->ready = XC_READY_TEXT | XC_READY_NUMBER | XC_IS_NUMBER | XC_READY_LIST;
-    value->raw.p = in->p;
-    value->raw.n = (uint32_t)(p - in->p);
+    value->raw.n = (uint32_t)(in->p - value->raw.p);
     xc_item_set(&value->text, value->raw);
     value->number = (double)number;
-    in->p = p;
     return true;
 }
 

@@ -231,6 +231,26 @@ static bool xc_pattern_values(xc_builder *b, xc_condition *condition)
     return true;
 }
 
+/* Is the condition met where there is no value? */
+static bool xc_matches_null(const xc_condition *condition)
+{
+    switch (condition->op) {
+    case XC_OP_IS_NOT:
+    case XC_OP_DOES_NOT_CONTAIN:
+    case XC_OP_SET_DOES_NOT_CONTAIN:
+    case XC_OP_SET_DOES_NOT_CONTAIN_ANY:
+        return !(condition->bits & XC_HAS_NONE);
+    case XC_OP_SET_IS_NOT:
+    case XC_OP_REGEX_DOES_NOT_MATCH:
+        return true;
+    case XC_OP_REGEX_MATCH:
+    case XC_OP_UNKNOWN:
+        return false;
+    default:
+        return (condition->bits & XC_HAS_NONE) != 0;
+    }
+}
+
 static bool xc_filter(xc_builder *b, xc_condition *condition)
 {
     for (uint32_t i = 0; i < condition->values; i++) {
@@ -239,6 +259,8 @@ static bool xc_filter(xc_builder *b, xc_condition *condition)
         if (text.n == 6 && memcmp(text.p, "(none)", 6) == 0)
             condition->bits |= XC_HAS_NONE;
     }
+    if (xc_matches_null(condition))
+        condition->bits |= XC_MATCHES_NULL;
     switch (condition->op) {
     case XC_OP_CONTAINS:
     case XC_OP_DOES_NOT_CONTAIN:

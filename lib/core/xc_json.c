@@ -316,6 +316,20 @@ static bool xc_number(xc_reader *in, xc_text *token)
     return true;
 }
 
+static inline bool xc_integer(xc_reader *in, uint64_t *number)
+{
+    const char *p = in->p, *end = in->end - p > 16 ? p + 16 : in->end;
+    uint64_t value = 0;
+    for (; p < end && *p >= '0' && *p <= '9'; p++)
+        value = value * 10 + (uint64_t)(*p - '0');
+    if (p == in->p || p - in->p > 15 || (*in->p == '0' && p - in->p > 1) ||
+        (p < in->end && (*p == '.' || *p == 'e' || *p == 'E')))
+        return false;
+    *number = value;
+    in->p = p;
+    return true;
+}
+
 static bool xc_word(xc_reader *in, const char *word, size_t n)
 {
     for (size_t i = 0; i < n; i++, in->p++) {

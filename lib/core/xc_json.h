@@ -56,6 +56,10 @@ static size_t xc_unescape(xc_text raw, char *out);
 /* Reads a number; `token` is its text. */
 static bool xc_number(xc_reader *in, xc_text *token);
 
+/* Reads a number that is nothing but 1 to 15 digits, as most are. False, with the
+ * reader where it was, for any other. */
+static inline bool xc_integer(xc_reader *in, uint64_t *number);
+
 /* Steps through an array or object. Call xc_open at its first byte, which fails
  * only where XC_MAX_DEPTH are open already, then
  * xc_next before each element: it answers false at the end, and on an error.

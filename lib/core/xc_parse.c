@@ -93,9 +93,9 @@ static xc_reading xc_read_condition_member(xc_builder *b, void *object, int inde
 
 static const xc_schema xc_condition_schema = {
     "a condition is not an object",
-    {{"selector", NULL},
-     {"op", "a condition has no op"},
-     {"values", "a condition has no values"}},
+    {{XC_NAME("selector"), NULL},
+     {XC_NAME("op"), "a condition has no op"},
+     {XC_NAME("values"), "a condition has no values"}},
     xc_read_condition_member,
 };
 
@@ -137,6 +137,12 @@ typedef struct {
     uint32_t bound[2];
 } xc_range;
 
+static void xc_add_bound(xc_range *range, uint32_t bound)
+{
+    if (range->count < 2)
+        range->bound[range->count++] = bound;
+}
+
 /* Reads a whole number of any size, cut to 0 ... 2^32-1: no hash is beyond. A
  * number with a fraction or an exponent is whole if its value is. */
 static xc_reading xc_read_range_bound(xc_builder *b, void *object)
@@ -145,7 +151,12 @@ static xc_reading xc_read_range_bound(xc_builder *b, void *object)
     xc_range *range = object;
     xc_text token;
     double number;
+    uint64_t integer;
     int kind = xc_peek(&b->in);
+    if (kind == XC_NUMBER && xc_integer(&b->in, &integer)) {
+        xc_add_bound(range, integer < UINT32_MAX ? (uint32_t)integer : UINT32_MAX);
+        return XC_GOOD;
+    }
     if (kind == XC_NONE)
         return XC_STOP;
     if (kind != XC_NUMBER)
@@ -156,10 +167,7 @@ static xc_reading xc_read_range_bound(xc_builder *b, void *object)
         return xc_malformed(b, wrong);
     if (number > -9007199254740992.0 && number < 9007199254740992.0 && (double)(int64_t)number != number)
         return xc_malformed(b, wrong);
-    if (range->count < 2)
-        range->bound[range->count] = number <= 0 ? 0 : number >= 4294967295.0 ? UINT32_MAX : (uint32_t)number;
-    if (range->count < 2)
-        range->count++;
+    xc_add_bound(range, number <= 0 ? 0 : number >= 4294967295.0 ? UINT32_MAX : (uint32_t)number);
     return XC_GOOD;
 }
 
@@ -189,8 +197,8 @@ static xc_reading xc_read_distribution_member(xc_builder *b, void *object, int i
 
 static const xc_schema xc_distribution_schema = {
     "a distribution is not an object",
-    {{"variant", "a distribution has no variant"},
-     {"range", "a distribution has no range"}},
+    {{XC_NAME("variant"), "a distribution has no variant"},
+     {XC_NAME("range"), "a distribution has no range"}},
     xc_read_distribution_member,
 };
 
@@ -226,8 +234,8 @@ static xc_reading xc_read_allocation_member(xc_builder *b, void *object, int ind
 
 static const xc_schema xc_allocation_schema = {
     "an allocation is not an object",
-    {{"range", "an allocation has no range"},
-     {"distributions", "an allocation has no distributions"}},
+    {{XC_NAME("range"), "an allocation has no range"},
+     {XC_NAME("distributions"), "an allocation has no distributions"}},
     xc_read_allocation_member,
 };
 
@@ -272,9 +280,9 @@ static xc_reading xc_read_bucket_member(xc_builder *b, void *object, int index, 
 
 static const xc_schema xc_bucket_schema = {
     "the bucket of a segment is not an object",
-    {{"selector", NULL},
-     {"salt", "a bucket has no salt"},
-     {"allocations", "a bucket has no allocations"}},
+    {{XC_NAME("selector"), NULL},
+     {XC_NAME("salt"), "a bucket has no salt"},
+     {XC_NAME("allocations"), "a bucket has no allocations"}},
     xc_read_bucket_member,
 };
 
@@ -330,7 +338,7 @@ static xc_reading xc_read_segment_member(xc_builder *b, void *object, int index,
 
 static const xc_schema xc_segment_schema = {
     "a segment is not an object",
-    {{"conditions", NULL}, {"bucket", NULL}, {"variant", NULL}, {"metadata", NULL}},
+    {{XC_NAME("conditions"), NULL}, {XC_NAME("bucket"), NULL}, {XC_NAME("variant"), NULL}, {XC_NAME("metadata"), NULL}},
     xc_read_segment_member,
 };
 
@@ -369,7 +377,7 @@ static xc_reading xc_read_variant_member(xc_builder *b, void *object, int index,
 
 static const xc_schema xc_variant_schema = {
     "a variant is not an object",
-    {{"key", "a variant has no key"}, {"value", NULL}, {"payload", NULL}, {"metadata", NULL}},
+    {{XC_NAME("key"), "a variant has no key"}, {XC_NAME("value"), NULL}, {XC_NAME("payload"), NULL}, {XC_NAME("metadata"), NULL}},
     xc_read_variant_member,
 };
 
@@ -459,11 +467,11 @@ static xc_reading xc_read_flag_member(xc_builder *b, void *object, int index, in
 
 static const xc_schema xc_flag_schema = {
     "a flag is not an object",
-    {{"key", "a flag has no key"},
-     {"dependencies", NULL},
-     {"metadata", NULL},
-     {"variants", "a flag has no variants"},
-     {"segments", "a flag has no segments"}},
+    {{XC_NAME("key"), "a flag has no key"},
+     {XC_NAME("dependencies"), NULL},
+     {XC_NAME("metadata"), NULL},
+     {XC_NAME("variants"), "a flag has no variants"},
+     {XC_NAME("segments"), "a flag has no segments"}},
     xc_read_flag_member,
 };
 
@@ -473,20 +481,35 @@ static xc_text xc_name_text(const xc_builder *b, const xc_name_span *name)
     return name->in_document ? text : xc_built_text(b, name->span);
 }
 
-/* The variant that a name means, by the table in b->variant_table; XC_NOTHING if none. */
-static uint32_t xc_find_variant(const xc_builder *b, const xc_name_span *name)
+/* Flags with more variants than this have a table of them. */
+#define XC_SEARCHED_VARIANTS 8
+
+/* Does this variant have this name? */
+static bool xc_variant_is(const xc_builder *b, uint32_t variant, xc_text name)
+{
+    return xc_text_compare(xc_name_text(b, XC_ITEMS(const xc_name_span, b->variant_names) + variant), name) == 0;
+}
+
+/* The variant of a flag that a name means, of those with the same name the last one; XC_NOTHING if none. */
+static uint32_t xc_find_variant(const xc_builder *b, const xc_flag *flag, const xc_name_span *name)
 {
     const uint32_t *table = XC_ITEMS(const uint32_t, b->variant_table);
     uint32_t mask = b->variant_table.count - 1;
     xc_text text = xc_name_text(b, name);
+    if (flag->variants <= XC_SEARCHED_VARIANTS) {
+        for (uint32_t v = flag->variant + flag->variants; v-- > flag->variant;)
+            if (xc_variant_is(b, v, text))
+                return v;
+        return XC_NOTHING;
+    }
     for (uint32_t at = xc_text_hash(b, text) & mask; table[at] != XC_NOTHING; at = (at + 1) & mask)
-        if (xc_text_compare(xc_name_text(b, XC_ITEMS(const xc_name_span, b->variant_names) + table[at]), text) == 0)
+        if (xc_variant_is(b, table[at], text))
             return table[at];
     return XC_NOTHING;
 }
 
-/* Finds the variants that the flag's segments and distributions name. */
-static bool xc_resolve_variants(xc_builder *b, const xc_flag *flag, uint32_t distribution)
+/* Makes the table of a flag's many variants. */
+static bool xc_table_variants(xc_builder *b, const xc_flag *flag)
 {
     size_t size = 4;
     uint32_t *table;
@@ -498,19 +521,26 @@ static bool xc_resolve_variants(xc_builder *b, const xc_flag *flag, uint32_t dis
         const xc_name_span *name = XC_ITEMS(const xc_name_span, b->variant_names) + v;
         xc_text text = xc_name_text(b, name);
         size_t at = xc_text_hash(b, text) & (size - 1);
-        while (table[at] != XC_NOTHING &&
-               xc_text_compare(xc_name_text(b, XC_ITEMS(const xc_name_span, b->variant_names) + table[at]), text) != 0)
+        while (table[at] != XC_NOTHING && !xc_variant_is(b, table[at], text))
             at = (at + 1) & (size - 1);
-        table[at] = v; /* of variants with the same name the last one */
+        table[at] = v; /* the last one stays */
     }
+    return true;
+}
+
+/* Finds the variants that the flag's segments and distributions name. */
+static bool xc_resolve_variants(xc_builder *b, const xc_flag *flag, uint32_t distribution)
+{
+    if (flag->variants > XC_SEARCHED_VARIANTS && !xc_table_variants(b, flag))
+        return false;
     for (uint32_t s = flag->segment; s < flag->segment + flag->segments; s++) {
         xc_segment *segment = XC_ITEMS(xc_segment, b->array[XC_SEGMENTS]) + s;
         if (segment->outcome != XC_NOTHING)
-            segment->outcome = xc_find_variant(b, XC_ITEMS(xc_name_span, b->segment_names) + s);
+            segment->outcome = xc_find_variant(b, flag, XC_ITEMS(xc_name_span, b->segment_names) + s);
     }
     for (uint32_t d = distribution; d < b->array[XC_DISTRIBUTIONS].count; d++)
         XC_ITEMS(xc_distribution, b->array[XC_DISTRIBUTIONS])[d].outcome =
-            xc_find_variant(b, XC_ITEMS(xc_name_span, b->distribution_names) + d);
+            xc_find_variant(b, flag, XC_ITEMS(xc_name_span, b->distribution_names) + d);
     return true;
 }
 

@@ -97,7 +97,8 @@ enum {
     XC_HAS_TRUE = 2,   /* the values have "true", in any case */
     XC_HAS_FALSE = 4,  /* the values have "false", in any case */
     XC_HAS_TYPED = 8,  /* some value is a number, or a version, as the operator asks */
-    XC_HAS_VALUES = 16 /* there is any value at all */
+    XC_HAS_VALUES = 16, /* there is any value at all */
+    XC_MATCHES_NULL = 32 /* it is met where there is no value to compare */
 };
 
 /* What "any of the values may satisfy" comes down to for operators of order:

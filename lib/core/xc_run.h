@@ -91,7 +91,7 @@ static inline bool xc_value_list(xc_run *run, xc_value *value);
 static bool xc_read_context(xc_run *run, const char *context, size_t length);
 
 /* Is a condition met? (xc_condition.c) */
-static bool xc_matches(xc_run *run, const xc_condition *condition);
+static inline bool xc_matches(xc_run *run, const xc_condition *condition);
 
 /* The outcome as JSON, into a writer; in the form that conditions see, or with values as configured (xc_outcome.c). */
 static bool xc_write_outcome(const xc_plan *plan, uint32_t outcome, xc_scratch *scratch, xc_writer *out, bool normal);

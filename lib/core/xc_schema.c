@@ -14,12 +14,16 @@ typedef struct {
     const char *type; /* what is wrong with a value that is no object */
     struct {
         const char *name;
+        uint32_t length;     /* of the name */
         const char *missing; /* what is wrong without it; NULL: it is optional */
     } members[5];
     /* Reads the value of member number `index`, of that kind. XC_NULL only
      * comes for optional members: the member counts as not there. */
     xc_reading (*read)(xc_builder *b, void *object, int index, int kind);
 } xc_schema;
+
+/* A member's name and its length. */
+#define XC_NAME(name) name, sizeof(name) - 1
 
 /* What reads any schema, and any array, is compiled into each of its callers. So
  * function pointers are gone from the object, and with them the only way in which a
@@ -48,14 +52,9 @@ static int xc_member_index(const xc_schema *schema, xc_text raw, bool escaped)
         raw.n = (uint32_t)xc_unescape(raw, plain);
         raw.p = plain;
     }
-    for (int i = 0; i < 5 && schema->members[i].name != NULL; i++) {
-        const char *name = schema->members[i].name;
-        uint32_t n = 0;
-        while (n < raw.n && name[n] != '\0' && name[n] == raw.p[n])
-            n++;
-        if (n == raw.n && name[n] == '\0')
+    for (int i = 0; i < 5 && schema->members[i].name != NULL; i++)
+        if (schema->members[i].length == raw.n && memcmp(schema->members[i].name, raw.p, raw.n) == 0)
             return i;
-    }
     return -1;
 }
 

@@ -40,13 +40,27 @@ static void xc_put_number(xc_writer *out, uint64_t number)
     xc_put(out, p, (size_t)(end - p));
 }
 
+/* How many digits a number has. */
+static inline uint32_t xc_width(uint32_t number)
+{
+    uint32_t digits = 1;
+    for (uint64_t power = 10; number >= power; power *= 10)
+        digits++;
+    return digits;
+}
+
 static void xc_put_pair(xc_writer *out, char before, uint32_t first, uint32_t second)
 {
-    char digits[24], *end = digits + sizeof digits, *p = xc_digits_before(end, second);
-    *--p = ',';
-    p = xc_digits_before(p, first);
-    *--p = before;
-    xc_put(out, p, (size_t)(end - p));
+    uint32_t n = xc_width(first), m = xc_width(second);
+    size_t length = (size_t)n + m + 2;
+    if (out->n <= out->capacity && length <= out->capacity - out->n) {
+        char *p = out->p + out->n;
+        *p = before;
+        xc_digits_before(p + 1 + n, first);
+        p[1 + n] = ',';
+        xc_digits_before(p + length, second);
+    }
+    out->n += length;
 }
 
 /* The letter of a two-character escape, or 0 for bytes that have none. */

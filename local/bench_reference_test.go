@@ -1,0 +1,77 @@
+//go:build cgo && !race
+
+package local_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/amplitude/experiment-go-server/experiment"
+	"github.com/amplitude/experiment-go-server/internal/benchdata"
+	"github.com/amplitude/experiment-go-server/internal/cgocall"
+	"github.com/amplitude/experiment-go-server/internal/usercontext"
+)
+
+// What an evaluation cannot do without, or would do in a simpler design, each alone and in the same run: machines differ,
+// and drift, but the ratios to these stay.
+
+// The call of a C function that does next to nothing with a buffer of the size of a whole user.
+func BenchmarkReferenceCgoCall(b *testing.B) {
+	buffer := make([]byte, 300)
+	b.ReportAllocs()
+	for b.Loop() {
+		cgocall.FirstAndLast(buffer)
+	}
+}
+
+// A whole user, written into a buffer that is used again.
+func BenchmarkReferenceAppendUser(b *testing.B) {
+	user := benchdata.User()
+	paths := [][]string{
+		{"user", "user_id"}, {"user", "device_id"}, {"user", "country"}, {"user", "platform"}, {"user", "version"},
+	}
+	for name := range user.UserProperties {
+		paths = append(paths, []string{"user", "user_properties", name})
+	}
+	slots := make([]uint32, len(paths))
+	for i := range slots {
+		slots[i] = uint32(i)
+	}
+	encoder := usercontext.New(paths)
+	users := benchdata.Users(manyUsers)
+	buffer := make([]byte, 0, 1024)
+	b.ReportAllocs()
+	i := uint(0)
+	for b.Loop() {
+		if _, err := encoder.Append(buffer, users[i%manyUsers], slots); err != nil {
+			b.Fatal(err)
+		}
+		i++
+	}
+}
+
+// The map that Evaluate of 100 flags returns, if all of them are on.
+func BenchmarkReferenceMap(b *testing.B) {
+	variant := experiment.Variant{Key: "on", Value: "on", Metadata: map[string]any{"flagVersion": 1}}
+	keys := flagKeys(100)
+	b.ReportAllocs()
+	for b.Loop() {
+		variants := make(map[string]experiment.Variant, len(keys))
+		for _, key := range keys {
+			variants[key] = variant
+		}
+	}
+}
+
+// A whole user, as the standard library writes it.
+func BenchmarkReferenceEncodingJSON(b *testing.B) {
+	users := benchdata.Users(manyUsers)
+	b.ReportAllocs()
+	i := uint(0)
+	for b.Loop() {
+		if _, err := json.Marshal(users[i%manyUsers]); err != nil {
+			b.Fatal(err)
+		}
+		i++
+	}
+}
