@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strconv"
-	"strings"
+
+	"github.com/amplitude/experiment-go-server/internal/variants"
 )
 
 // Variant is what a flag evaluated to for a user. The zero Variant, which a map of variants gives for an unknown flag, is
@@ -107,8 +107,7 @@ func decodeExactly(raw json.RawMessage) any {
 	return withFloats(decoded)
 }
 
-// withFloats turns each json.Number within v, in place, into the float64 that Go programs expect, where that loses nothing
-// but the last digits of a fraction.
+// withFloats turns each json.Number within v, in place, into what Go programs expect.
 func withFloats(v any) any {
 	switch v := v.(type) {
 	case map[string]any:
@@ -120,11 +119,7 @@ func withFloats(v any) any {
 			v[i] = withFloats(item)
 		}
 	case json.Number:
-		f, err := strconv.ParseFloat(string(v), 64)
-		isInteger := !strings.ContainsAny(string(v), ".eE")
-		if err == nil && (!isInteger || strconv.FormatFloat(f, 'f', -1, 64) == string(v)) {
-			return f
-		}
+		return variants.Number(string(v))
 	}
 	return v
 }

@@ -162,7 +162,7 @@ func (r *runner) context(c testCase) []byte {
 
 func (r *runner) outcome(number uint32) any {
 	if r.outcomes[number] == nil {
-		r.outcomes[number] = normalVariant(normal(r.plan.Outcome(number)))
+		r.outcomes[number] = normalVariant(normal(r.plan.Outcome(&r.scratch, number)))
 	}
 	return r.outcomes[number]
 }

@@ -5,6 +5,8 @@ package core
 /*
 #cgo noescape evaluate
 #cgo nocallback evaluate
+#cgo noescape outcome
+#cgo nocallback outcome
 #include "experiment_core.h"
 
 // With scratch of a type that holds no pointers, Go need not look for any in it.
@@ -13,10 +15,16 @@ static inline int64_t evaluate(const xc_plan *plan, const char *context, size_t 
 {
 	return xc_evaluate(plan, context, length, flags, count, out, capacity, scratch, words * sizeof *scratch);
 }
+
+static inline int64_t outcome(const xc_plan *plan, uint32_t number, char *out, size_t capacity, uint64_t *scratch, size_t words)
+{
+	return xc_plan_outcome(plan, number, out, capacity, scratch, words * sizeof *scratch);
+}
 */
 import "C"
 
 import (
+	"encoding/json"
 	"fmt"
 	"runtime"
 	"unsafe"
@@ -83,6 +91,24 @@ func (p *Plan) Evaluate(s *Scratch, context []byte, flags []uint32, dst []Result
 		}
 		if err := s.grow(n); err != nil {
 			return dst, err
+		}
+	}
+}
+
+// Outcome is an outcome as JSON: {"key":..,"value":..,"payload":..,"metadata":..},
+// absent members left out. It is nil for a number that is no outcome's, and else
+// good until the Scratch is used again.
+func (p *Plan) Outcome(s *Scratch, outcome uint32) json.RawMessage {
+	s.fit(p.scratch, 0, 0)
+	for {
+		n := C.outcome(p.native, C.uint32_t(outcome), bytesPointer(s.out), C.size_t(len(s.out)),
+			(*C.uint64_t)(unsafe.SliceData(s.words)), C.size_t(len(s.words)))
+		runtime.KeepAlive(p)
+		if n >= 0 && int(n) <= len(s.out) {
+			return s.out[:n:n]
+		}
+		if err := s.grow(n); err != nil {
+			return nil
 		}
 	}
 }

@@ -48,9 +48,9 @@ func FuzzCompile(f *testing.F) {
 			}
 		}
 		for i := range uint32(plan.NumOutcomes()) {
-			require.True(t, json.Valid(plan.Outcome(i)), "%s", plan.Outcome(i))
+			require.True(t, json.Valid(plan.Outcome(new(core.Scratch), i)), "%s", plan.Outcome(new(core.Scratch), i))
 		}
-		require.Nil(t, plan.Outcome(uint32(plan.NumOutcomes())))
+		require.Nil(t, plan.Outcome(new(core.Scratch), uint32(plan.NumOutcomes())))
 		for _, diagnostic := range plan.Diagnostics() {
 			require.NotEmpty(t, diagnostic.Message)
 			require.Less(t, diagnostic.Offset, len(flags))

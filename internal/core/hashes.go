@@ -6,12 +6,12 @@ package core
 // include and link. These hashes change with them, and so make Go build and link anew.
 
 // sourceHash is the SHA-256 of the C source, as scripts/build-libs takes it.
-const sourceHash = "1c2e244c8311d1b2b43c3f6d90bdabc0d8d0e15b2dc380893d92bf9eff0c7414"
+const sourceHash = "56f483eb280286af830907817e273996913ccbf91ec0c133d6df119055e14af9"
 
 // archiveHashes is the SHA-256 of each prebuilt archive, by platform.
 var archiveHashes = map[string]string{
-	"linux/amd64":  "95a63d027aab98be07084d425e1681b42e4b946fae710e380ad541df605382b0",
-	"linux/arm64":  "6eea1266d91f8a2d87b1a1d5e0383ec4599d1f0a2036203488c5ad14ea8a1499",
-	"darwin/amd64": "6cfa8e900190275a6cd9c4a75d7348be4a1c69f04378fe53c1830ef055a52ef7",
-	"darwin/arm64": "bf830678f1494446be0809134ecb9387b8b2a4f866e11c904e3382435e565cfe",
+	"linux/amd64":  "e3d114bccb8e2241c42c84488c89b3a2c4c7655e4aa7372d91619ca9eed12ae9",
+	"linux/arm64":  "25f1d0b9be9abf22af85f8987bd9daf5dde010d5fb4ddbb903dfede920c82c11",
+	"darwin/amd64": "75e17b898467691f192d1b709ebe723a8d4f132052a818f538c0952c0e035855",
+	"darwin/arm64": "8e2b563b118e177b0eb31d92c0054b60165b13c681cd1b43487b9eca12eb3225",
 }

@@ -10,8 +10,6 @@ package core
 #cgo nocallback xc_plan_describe
 #cgo noescape xc_plan_set_patterns
 #cgo nocallback xc_plan_set_patterns
-#cgo noescape xc_plan_outcome
-#cgo nocallback xc_plan_outcome
 #cgo noescape xc_plan_flag_metadata
 #cgo nocallback xc_plan_flag_metadata
 
@@ -162,25 +160,6 @@ func (p *Plan) FlagMetadata(flag uint32) json.RawMessage {
 		return nil
 	}
 	return text
-}
-
-// Outcome is an outcome as JSON: {"key":..,"value":..,"payload":..,"metadata":..},
-// absent members left out. It is nil for a number that is no outcome's.
-func (p *Plan) Outcome(outcome uint32) json.RawMessage {
-	scratch := make([]uint64, 512)
-	for {
-		code := C.int64_t(0)
-		text := grow(1024, func(out []byte) C.int64_t {
-			code = C.xc_plan_outcome(p.native, C.uint32_t(outcome), bytesPointer(out), C.size_t(len(out)),
-				unsafe.Pointer(unsafe.SliceData(scratch)), C.size_t(len(scratch)*8))
-			return code
-		})
-		runtime.KeepAlive(p)
-		if code != C.XC_ERROR_SCRATCH {
-			return text
-		}
-		scratch = make([]uint64, 2*len(scratch))
-	}
 }
 
 // Available says whether this binary has a core; if not, why.

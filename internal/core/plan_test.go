@@ -333,14 +333,14 @@ func TestOutcome(t *testing.T) {
 		{"conditions":[],"variant":"x","metadata":{"s":3}}]}]`)
 	var outcomes []string
 	for outcome := range uint32(plan.NumOutcomes()) {
-		outcomes = append(outcomes, string(plan.Outcome(outcome)))
+		outcomes = append(outcomes, string(plan.Outcome(new(core.Scratch), outcome)))
 	}
 	assert.ElementsMatch(t, []string{
 		`{"key":"x","payload":` + large + `,"metadata":{"o":{"deep":[[[]]]}}}`,
 		`{"key":"y","value":"\u00e9","metadata":{"o":{"deep":[[[]]]},"s":2}}`,
 		`{"key":"x","payload":` + large + `,"metadata":{"o":{"deep":[[[]]]},"s":3}}`,
 	}, outcomes, "one for each segment and variant that it may give")
-	assert.Nil(t, plan.Outcome(uint32(plan.NumOutcomes())), "no outcome has this number")
+	assert.Nil(t, plan.Outcome(new(core.Scratch), uint32(plan.NumOutcomes())), "no outcome has this number")
 }
 
 func TestOutcomeWithMuchMetadata(t *testing.T) {
@@ -382,7 +382,7 @@ func TestEvaluateAppendsResultsInThePlansOrder(t *testing.T) {
 			var keys []string
 			for _, result := range results[1:] {
 				keys = append(keys, plan.FlagKey(result.Flag))
-				assert.JSONEq(t, `{"key":"on"}`, string(plan.Outcome(result.Outcome)))
+				assert.JSONEq(t, `{"key":"on"}`, string(plan.Outcome(new(core.Scratch), result.Outcome)))
 			}
 			assert.Equal(t, tt.wants, keys)
 		})
@@ -474,7 +474,7 @@ func TestOnePlanInManyGoroutines(t *testing.T) {
 				var err error
 				results, err = plan.Evaluate(new(core.Scratch), []byte(context), []uint32{child}, results[:0])
 				if !assert.NoError(t, err) || !assert.Len(t, results, 2) ||
-					!assert.Equal(t, fmt.Sprintf(`{"key":"%d"}`, i), string(plan.Outcome(results[1].Outcome))) {
+					!assert.Equal(t, fmt.Sprintf(`{"key":"%d"}`, i), string(plan.Outcome(new(core.Scratch), results[1].Outcome))) {
 					return
 				}
 			}

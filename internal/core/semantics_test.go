@@ -106,7 +106,7 @@ func evaluate(t *testing.T, plan *core.Plan, context string, keys ...string) map
 	for _, result := range object {
 		key := plan.FlagKey(result.Flag)
 		require.NotContains(t, results, key, "a flag has two results")
-		results[key] = string(plan.Outcome(result.Outcome))
+		results[key] = string(plan.Outcome(new(core.Scratch), result.Outcome))
 	}
 	return results
 }

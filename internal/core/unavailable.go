@@ -22,7 +22,7 @@ func (p *Plan) Size() int { return 0 }
 func (p *Plan) FlagMetadata(uint32) json.RawMessage { return nil }
 
 // Outcome is never called: there is no Plan.
-func (p *Plan) Outcome(uint32) json.RawMessage { return nil }
+func (p *Plan) Outcome(*Scratch, uint32) json.RawMessage { return nil }
 
 // Evaluate is never called: there is no Plan.
 func (p *Plan) Evaluate(_ *Scratch, _ []byte, _ []uint32, dst []Result) ([]Result, error) {

@@ -2,6 +2,7 @@ package snapshot
 
 import (
 	"encoding/json"
+	"reflect"
 	"sync/atomic"
 
 	"github.com/amplitude/experiment-go-server/experiment"
@@ -21,12 +22,35 @@ func (s *Snapshot) outcome(result core.Result) (*outcome, error) {
 	if known := place.Load(); known != nil {
 		return known, nil
 	}
-	decoded := &outcome{}
-	if err := json.Unmarshal(s.plan.Outcome(result.Outcome), &decoded.variant); err != nil {
+	scratch := s.take()
+	defer s.release(scratch)
+	variant, err := decodeVariant(s.plan.Outcome(&scratch.core, result.Outcome))
+	if err != nil {
 		return nil, decodeError(s.plan.FlagKey(result.Flag), err)
 	}
-	decoded.hidden = variants.Hidden(decoded.variant.Metadata)
-	return first(place, decoded), nil
+	s.share(&variant, result.Outcome)
+	return first(place, &outcome{variant: variant, hidden: variants.Hidden(variant.Metadata)}), nil
+}
+
+// near is how far apart the numbers of two outcomes of one flag mostly are at most.
+const near = 8
+
+// share replaces the payload and the metadata by equal ones of outcomes near by:
+// those of a flag have mostly the same.
+func (s *Snapshot) share(variant *experiment.Variant, number uint32) {
+	end := min(int(number)+near, len(s.outcomes)-1)
+	for i := max(int(number)-near, 0); i <= end; i++ {
+		other := s.outcomes[i].Load()
+		if other == nil {
+			continue
+		}
+		if other.variant.Key == variant.Key && reflect.DeepEqual(other.variant.Payload, variant.Payload) {
+			variant.Payload = other.variant.Payload
+		}
+		if reflect.DeepEqual(other.variant.Metadata, variant.Metadata) {
+			variant.Metadata = other.variant.Metadata
+		}
+	}
 }
 
 func (s *Snapshot) flagMetadata(flag uint32) (map[string]any, error) {

@@ -114,6 +114,31 @@ static uint32_t xc_text_hash(const xc_builder *b, xc_text text)
     return xc_hash(b->allocator.hash_key, 0, text.p, text.n);
 }
 
+static uint32_t xc_recall(xc_builder *b, int kind)
+{
+    const xc_recent *recent = XC_ITEMS(const xc_recent, b->recent) + kind * XC_RECENT;
+    size_t left = (size_t)(b->in.end - b->in.p);
+    for (int i = 0; i < XC_RECENT; i++) {
+        xc_text json = recent[i].json;
+        if (json.n == 0 || json.n > left || memcmp(json.p, b->in.p, json.n) != 0)
+            continue;
+        b->in.p += json.n;
+        return recent[i].number;
+    }
+    return XC_NOTHING;
+}
+
+static void xc_remember(xc_builder *b, int kind, const char *start, uint32_t number)
+{
+    xc_recent *recent = XC_ITEMS(xc_recent, b->recent) + kind * XC_RECENT + b->recents[kind] % XC_RECENT;
+    if (b->in.p - start > XC_RECENT_MAX)
+        return;
+    b->recents[kind]++;
+    recent->json.p = start;
+    recent->json.n = (uint32_t)(b->in.p - start);
+    recent->number = number;
+}
+
 static bool xc_report_add(xc_builder *b, uint32_t code, xc_span key, uint32_t entry, size_t offset, const char *message,
                           uint32_t cycle)
 {
@@ -134,6 +159,7 @@ static bool xc_report_add(xc_builder *b, uint32_t code, xc_span key, uint32_t en
     each(drafts, xc_draft)                              \
     each(paths, xc_path)                                \
     each(path_table, uint32_t)                          \
+    each(recent, xc_recent)                             \
     each(pattern_table, uint32_t)                       \
     each(parent_names, xc_span)                         \
     each(variant_names, xc_name_span)                   \
@@ -167,7 +193,7 @@ static bool xc_builder_start(xc_builder *b, size_t length)
         return false;
     XC_OTHER_VECTORS(XC_GROW)
 #undef XC_GROW
-    return true;
+    return xc_vector_fill(b, &b->recent, sizeof(xc_recent), XC_RECENT_KINDS * XC_RECENT, 0) != NULL;
 }
 
 static void xc_builder_free(xc_builder *b)

@@ -37,13 +37,17 @@ typedef struct {
     uint32_t slot;        /* or XC_NOTHING: nobody needs it so far */
 } xc_path;
 
-/* A selector as it stands in the document, for when the same bytes come again. */
+/* JSON that was read lately and what came of it, for when the same bytes come again,
+ * as they often do. */
 typedef struct {
     xc_text json;
-    uint32_t path;
+    uint32_t number;
 } xc_recent;
 
-#define XC_RECENT 8
+enum { XC_RECENT_SELECTORS, XC_RECENT_METADATA, XC_RECENT_KINDS };
+
+#define XC_RECENT 16      /* of each kind */
+#define XC_RECENT_MAX 256 /* bytes: longer ones hardly repeat, and might be too deep elsewhere */
 
 typedef struct {
     xc_allocator allocator;
@@ -57,8 +61,8 @@ typedef struct {
     xc_vector drafts;       /* xc_draft, by flag */
     xc_vector paths;        /* xc_path */
     xc_vector path_table;   /* uint32_t: a path's number, by its names; a power of two in size */
-    xc_recent recent[XC_RECENT]; /* selectors */
-    uint32_t recents;       /* how many there were; the next one replaces the oldest */
+    xc_vector recent;       /* xc_recent, XC_RECENT of each kind */
+    uint32_t recents[XC_RECENT_KINDS]; /* how many there were so far; each replaces the oldest */
     xc_vector pattern_table;
     xc_vector parent_names; /* xc_span, by parent */
     xc_vector variant_names;      /* xc_name_span, by variant */
@@ -118,6 +122,13 @@ static void xc_plan_layout(xc_plan *plan);
 /* The length is that of the document. */
 static bool xc_builder_start(xc_builder *b, size_t length);
 static void xc_builder_free(xc_builder *b);
+
+/* The number of the JSON at hand if it is like some of late, over which it steps, or
+ * XC_NOTHING. */
+static uint32_t xc_recall(xc_builder *b, int kind);
+
+/* Remembers the JSON from `start` to the reader. */
+static void xc_remember(xc_builder *b, int kind, const char *start, uint32_t number);
 
 /* Adds a report of something left out. */
 static bool xc_report_add(xc_builder *b, uint32_t code, xc_span key, uint32_t entry, size_t offset, const char *message,

@@ -200,6 +200,8 @@ static xc_reading xc_read_json(xc_builder *b, xc_span *span)
 static xc_reading xc_read_metadata(xc_builder *b, int kind, const char *type, xc_span *span)
 {
     xc_reader inside;
+    const char *start = b->in.p;
+    xc_reading reading;
     span->n = 0;
     if (kind == XC_NULL)
         return xc_read_skip(b);
@@ -209,5 +211,12 @@ static xc_reading xc_read_metadata(xc_builder *b, int kind, const char *type, xc
     inside.p++;
     if (xc_more(&inside) && *inside.p == '}')
         return xc_read_skip(b);
-    return xc_read_json(b, span);
+    if ((span->at = xc_recall(b, XC_RECENT_METADATA)) != XC_NOTHING) {
+        span->n = (uint32_t)(b->in.p - start);
+        return XC_GOOD;
+    }
+    reading = xc_read_json(b, span);
+    if (reading == XC_GOOD)
+        xc_remember(b, XC_RECENT_METADATA, start, span->at);
+    return reading;
 }

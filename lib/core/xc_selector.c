@@ -85,30 +85,6 @@ static xc_reading xc_read_selector_name(xc_builder *b, void *unused)
     return XC_GOOD;
 }
 
-/* Steps over a selector that was read lately: most of a document's are among the
- * same few. */
-static bool xc_recall_selector(xc_builder *b, uint32_t *path)
-{
-    size_t left = (size_t)(b->in.end - b->in.p);
-    for (int i = 0; i < XC_RECENT; i++) {
-        xc_text json = b->recent[i].json;
-        if (json.n == 0 || json.n > left || memcmp(json.p, b->in.p, json.n) != 0)
-            continue;
-        b->in.p += json.n;
-        *path = b->recent[i].path;
-        return true;
-    }
-    return false;
-}
-
-static void xc_remember_selector(xc_builder *b, const char *start, uint32_t path)
-{
-    xc_recent *recent = &b->recent[b->recents++ % XC_RECENT];
-    recent->json.p = start;
-    recent->json.n = (uint32_t)(b->in.p - start);
-    recent->path = path;
-}
-
 static xc_reading xc_read_selector(xc_builder *b, int kind, uint32_t *path)
 {
     uint32_t name = b->array[XC_NAMES].count, text = b->array[XC_TEXT].count;
@@ -117,7 +93,7 @@ static xc_reading xc_read_selector(xc_builder *b, int kind, uint32_t *path)
     *path = XC_NOTHING;
     if (kind == XC_NULL)
         return xc_read_skip(b);
-    if (xc_recall_selector(b, path))
+    if ((*path = xc_recall(b, XC_RECENT_SELECTORS)) != XC_NOTHING)
         return XC_GOOD;
     reading = xc_read_array(b, "a selector is not a list of strings", xc_read_selector_name, NULL);
     if (reading == XC_BAD)
@@ -126,6 +102,6 @@ static xc_reading xc_read_selector(xc_builder *b, int kind, uint32_t *path)
         return reading;
     reading = xc_intern_path(b, name, text, path);
     if (reading == XC_GOOD)
-        xc_remember_selector(b, start, *path);
+        xc_remember(b, XC_RECENT_SELECTORS, start, *path);
     return reading;
 }

@@ -123,7 +123,7 @@ func writePlan(out io.Writer, plan *core.Plan) {
 		fmt.Fprintf(out, "flag %d %q slots %v metadata %s\n", i, plan.FlagKey(number), plan.Slots(number), plan.FlagMetadata(number))
 	}
 	for i := range plan.NumOutcomes() {
-		fmt.Fprintf(out, "outcome %d %s\n", i, plan.Outcome(uint32(i)))
+		fmt.Fprintf(out, "outcome %d %s\n", i, plan.Outcome(new(core.Scratch), uint32(i)))
 	}
 }
 
