@@ -6,12 +6,12 @@ package core
 // include and link. These hashes change with them, and so make Go build and link anew.
 
 // sourceHash is the SHA-256 of the C source, as scripts/build-libs takes it.
-const sourceHash = "56f483eb280286af830907817e273996913ccbf91ec0c133d6df119055e14af9"
+const sourceHash = "8adeda23cb1558c31589dcee2a63e13999d2e1e33f58af5662fd159ea23c9be1"
 
 // archiveHashes is the SHA-256 of each prebuilt archive, by platform.
 var archiveHashes = map[string]string{
-	"linux/amd64":  "e3d114bccb8e2241c42c84488c89b3a2c4c7655e4aa7372d91619ca9eed12ae9",
-	"linux/arm64":  "25f1d0b9be9abf22af85f8987bd9daf5dde010d5fb4ddbb903dfede920c82c11",
-	"darwin/amd64": "75e17b898467691f192d1b709ebe723a8d4f132052a818f538c0952c0e035855",
-	"darwin/arm64": "8e2b563b118e177b0eb31d92c0054b60165b13c681cd1b43487b9eca12eb3225",
+	"linux/amd64":  "db25b72dca8f3ebd7118d748a8b633f4d493493b08758ce083ebdc430c457d5d",
+	"linux/arm64":  "acd5b3244febfde96237051ca34c47feda60b880e36547078d41f20d1d180269",
+	"darwin/amd64": "347923fa06a6b2ab3aa64d6b1dc3d79a7ea19054b78b990d9a1d7e74c37fcb77",
+	"darwin/arm64": "c6bd7f6ae7d6ec448529bf5b813d0edb66de3f7073dbca56d58535e84fa6823a",
 }

@@ -185,3 +185,42 @@ func TestFlagThatIsNotMalformed(t *testing.T) {
 		assert.Len(t, plan.Diagnostics(), 1)
 	})
 }
+
+// What was read of a malformed flag, here the values of its conditions and its distributions, is dropped: the flags behind
+// it are as without it.
+func TestMalformedFlagLeavesTheOthersAlone(t *testing.T) {
+	const good = `{"key":"good","variants":{"on":{"key":"on"},"off":{"key":"off"}},"segments":[
+		{"conditions":[[{"selector":["context","user","user_id"],"op":"is","values":["u1"]}]],"variant":"on"},
+		{"bucket":{"selector":["context","user","user_id"],"salt":"s","allocations":[
+			{"range":[0,100],"distributions":[{"variant":"off","range":[0,42949673]}]}]}}]}`
+	values := `"` + strings.Repeat(`v","`, 50) + `w"`
+	bad := `{"key":"bad","variants":{"on":{"key":"on"}},"segments":[{"conditions":[[
+		{"selector":["context","user","user_id"],"op":"is","values":[` + values + `]},
+		{"selector":["context","user","user_id"],"op":"contains","values":["a","b","c"]},
+		{"selector":["context","user","user_id"],"op":"set contains any","values":["a","b"]}]],
+		"bucket":{"selector":["context","user","user_id"],"salt":"s","allocations":[
+			{"range":[0,100],"distributions":[{"variant":"on","range":[0,42949673]}]}]}},5]}`
+	plan := compile(t, `[`+bad+`,`+good+`]`)
+	require.Len(t, plan.Diagnostics(), 1)
+	assert.Equal(t, "bad", plan.Diagnostics()[0].Flag)
+	assert.Equal(t, map[string]string{"good": `{"key":"on"}`}, evaluate(t, plan, `{"user":{"user_id":"u1"}}`))
+	assert.Equal(t, map[string]string{"good": `{"key":"off"}`}, evaluate(t, plan, `{"user":{"user_id":"u2"}}`))
+	assert.Equal(t, compile(t, `[`+good+`]`).NumOutcomes(), plan.NumOutcomes())
+}
+
+// Of allocations, and of distributions, that repeat, the last ones count.
+func TestRepeatedDistributions(t *testing.T) {
+	const on, off = `[{"variant":"on","range":[0,42949673]}]`, `[{"variant":"off","range":[0,42949673]}]`
+	for _, tt := range []struct{ name, allocations string }{
+		{"distributions", `"allocations":[{"distributions":` + on + `,"range":[0,100],"distributions":` + off + `}]`},
+		{"allocations", `"allocations":[{"range":[0,100],"distributions":` + on + `}],"allocations":[{"range":[0,100],"distributions":` + off + `}]`},
+		{"a range", `"allocations":[{"range":[0,100],"distributions":` + on + `,"range":[0,0]},{"range":[0,100],"distributions":` + off + `}]`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			plan := compile(t, `[{"key":"f","variants":{"on":{"key":"on"},"off":{"key":"off"}},"segments":[
+				{"bucket":{"selector":["context","user","user_id"],"salt":"s",`+tt.allocations+`}}]}]`)
+			require.Empty(t, plan.Diagnostics())
+			assert.Equal(t, map[string]string{"f": `{"key":"off"}`}, evaluate(t, plan, `{"user":{"user_id":"u"}}`))
+		})
+	}
+}

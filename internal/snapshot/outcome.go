@@ -18,10 +18,15 @@ type outcome struct {
 }
 
 func (s *Snapshot) outcome(result core.Result) (*outcome, error) {
-	place := &s.outcomes[result.Outcome]
-	if known := place.Load(); known != nil {
+	if known := s.outcomes[result.Outcome].Load(); known != nil {
 		return known, nil
 	}
+	return s.decode(result)
+}
+
+// decode makes an outcome known.
+func (s *Snapshot) decode(result core.Result) (*outcome, error) {
+	place := &s.outcomes[result.Outcome]
 	scratch := s.take()
 	defer s.release(scratch)
 	variant, err := decodeVariant(s.plan.Outcome(&scratch.core, result.Outcome))

@@ -7,12 +7,19 @@ type scratch struct {
 	core    core.Scratch
 	context []byte
 	results []core.Result
+	kept    []found
 	// flags is those asked for by key, and slots what they read. The sets hold
 	// nothing that is not in the lists.
 	flags []uint32
 	slots []uint32
 	asked bitset
 	reads bitset
+}
+
+// found is an outcome that a map of variants is to have.
+type found struct {
+	flag    uint32
+	outcome *outcome
 }
 
 func newScratch(plan *core.Plan) *scratch {

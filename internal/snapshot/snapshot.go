@@ -214,22 +214,25 @@ func (s *Snapshot) evaluateMany(scratch *scratch, context []byte, asked, include
 	if err != nil {
 		return nil, err
 	}
-	kept := scratch.results[:0]
+	kept := scratch.kept[:0]
 	for _, result := range scratch.results {
 		if asked && !scratch.asked.has(result.Flag) {
 			continue // a parent that nobody asked for
 		}
-		outcome, err := s.outcome(result)
-		if err != nil {
-			return nil, err
+		outcome := s.outcomes[result.Outcome].Load()
+		if outcome == nil {
+			if outcome, err = s.decode(result); err != nil {
+				return nil, err
+			}
 		}
 		if includeDefaults || !outcome.hidden {
-			kept = append(kept, result)
+			kept = append(kept, found{result.Flag, outcome})
 		}
 	}
+	scratch.kept = kept
 	variants := make(map[string]experiment.Variant, len(kept))
-	for _, result := range kept {
-		variants[s.plan.FlagKey(result.Flag)] = s.outcomes[result.Outcome].Load().variant
+	for i := range kept {
+		variants[s.plan.FlagKey(kept[i].flag)] = kept[i].outcome.variant
 	}
 	return variants, nil
 }

@@ -13,7 +13,6 @@ static const uint16_t xc_item_size[XC_ARRAYS] = {
     [XC_MARKS] = sizeof(uint32_t),
     [XC_BOUNDS] = sizeof(xc_bound),
     [XC_BUCKETS] = sizeof(xc_bucket),
-    [XC_ALLOCATIONS] = sizeof(xc_allocation),
     [XC_DISTRIBUTIONS] = sizeof(xc_distribution),
     [XC_PARENTS] = sizeof(uint32_t),
     [XC_OUTCOMES] = sizeof(xc_outcome),

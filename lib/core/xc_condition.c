@@ -17,13 +17,11 @@
 static bool xc_contains_short(xc_text text, xc_text needle)
 {
     const char *last = text.p + (text.n - needle.n);
-    for (const char *p = text.p; p <= last; p++) {
-        uint32_t i = 0;
-        while (i < needle.n && p[i] == needle.p[i])
-            i++;
-        if (i == needle.n)
+    if (needle.n == 0)
+        return true;
+    for (const char *p = text.p; p <= last; p++)
+        if (*p == *needle.p && memcmp(p, needle.p, needle.n) == 0)
             return true;
-    }
     return false;
 }
 
@@ -75,7 +73,7 @@ static bool xc_is_value(const xc_run *run, const xc_condition *condition, uint32
 }
 
 /* Which of many values is this text? XC_NOTHING for none. */
-static __attribute__((noinline)) uint32_t xc_find_hashed(const xc_run *run, const xc_condition *condition, xc_item *item)
+static uint32_t xc_find_hashed(const xc_run *run, const xc_condition *condition, xc_item *item)
 {
     const uint32_t *table = run->plan->tables + condition->table;
     const uint32_t *marks = run->plan->marks + condition->value;
@@ -89,7 +87,7 @@ static __attribute__((noinline)) uint32_t xc_find_hashed(const xc_run *run, cons
 }
 
 /* Which of the condition's values is this text? XC_NOTHING for none. */
-static inline uint32_t xc_find_value(const xc_run *run, const xc_condition *condition, xc_item *item)
+static uint32_t xc_find_value(const xc_run *run, const xc_condition *condition, xc_item *item)
 {
     const uint32_t *marks = run->plan->marks + condition->value;
     if (condition->table_mask != 0)
@@ -100,11 +98,11 @@ static inline uint32_t xc_find_value(const xc_run *run, const xc_condition *cond
     return XC_NOTHING;
 }
 
-static bool xc_is(const xc_run *run, const xc_condition *condition, xc_item *item)
+static inline bool xc_is(const xc_run *run, const xc_condition *condition, xc_item *item)
 {
-    if ((condition->bits & (XC_HAS_TRUE | XC_HAS_FALSE)) != 0 && (condition->bits & xc_boolean(item->text)) != 0)
-        return true;
-    return xc_find_value(run, condition, item) != XC_NOTHING;
+    if ((condition->filter & xc_mark_bit(item->mark)) == 0)
+        return false;
+    return xc_find_value(run, condition, item) != XC_NOTHING || (condition->bits & xc_boolean(item->text)) != 0;
 }
 
 static bool xc_contains_any(xc_run *run, const xc_condition *condition, xc_value *value)
@@ -319,10 +317,10 @@ static XC_RARE bool xc_matches_list(xc_run *run, const xc_condition *condition, 
 
 static inline bool xc_matches(xc_run *run, const xc_condition *condition)
 {
-    xc_value *value = xc_run_slot(run, condition->slot);
-    if (value->kind <= XC_NULL)
-        return (condition->bits & XC_MATCHES_NULL) != 0;
-    if (xc_value_list(run, value))
-        return xc_matches_list(run, condition, value);
+    xc_value *value;
+    if (!xc_value_plain(run, condition->slot, &value))
+        return value->kind <= XC_NULL ? (condition->bits & XC_MATCHES_NULL) != 0 : xc_matches_list(run, condition, value);
+    if (condition->op <= XC_OP_IS_NOT) /* more than half of all conditions, so without a call */
+        return xc_is(run, condition, &value->text) == (condition->op == XC_OP_IS);
     return xc_matches_text(run, condition, value);
 }

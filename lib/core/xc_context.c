@@ -28,7 +28,7 @@ static inline bool xc_read_integer(xc_reader *in, xc_value *value)
     if (!xc_integer(in, &number))
         return false;
     value->kind = XC_NUMBER;
-    value->ready = XC_READY_TEXT | XC_READY_NUMBER | XC_IS_NUMBER | XC_READY_LIST;
+    value->ready = XC_PLAIN | XC_READY_TEXT | XC_READY_NUMBER | XC_IS_NUMBER | XC_READY_LIST;
     value->raw.n = (uint32_t)(in->p - value->raw.p);
     xc_item_set(&value->text, value->raw);
     value->number = (double)number;
@@ -103,7 +103,7 @@ static void xc_drop_replaced(xc_run *run, uint32_t node, uint32_t nodes)
             continue;
         run->entered[i] = above;
         if (slot != XC_NOTHING)
-            run->slots[slot].kind = XC_NONE;
+            xc_value_clear(&run->slots[slot], XC_NONE);
     }
 }
 

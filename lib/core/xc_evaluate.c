@@ -20,15 +20,20 @@ static bool xc_segment_matches(xc_run *run, const xc_segment *segment)
     return false;
 }
 
+static inline uint32_t xc_in_range(xc_range range, uint32_t number)
+{
+    return number - range.from < range.count; /* below `from` the difference wraps around */
+}
+
 /* The outcome that a bucket gives, or `otherwise`. */
 static uint32_t xc_bucket_outcome(xc_run *run, const xc_bucket *bucket, uint32_t otherwise)
 {
-    const xc_plan *plan = run->plan;
-    xc_value *value = xc_run_slot(run, bucket->slot);
+    const xc_distribution *distributions = run->plan->distributions + bucket->distribution;
+    xc_value *value;
     xc_murmur murmur = bucket->salted;
-    uint32_t hash, hundredth, rest;
+    uint32_t hash, hundredth, rest, outcome = otherwise;
     xc_text text;
-    if (value->kind <= XC_NULL)
+    if (!xc_value_plain(run, bucket->slot, &value) && value->kind <= XC_NULL)
         return otherwise;
     text = xc_value_text(run, value)->text;
     if (text.n == 0)
@@ -37,16 +42,14 @@ static uint32_t xc_bucket_outcome(xc_run *run, const xc_bucket *bucket, uint32_t
     hash = xc_murmur_end(&murmur);
     hundredth = hash % 100;
     rest = hash / 100;
-    for (uint32_t a = 0; a < bucket->allocations; a++) {
-        const xc_allocation *allocation = &plan->allocations[bucket->allocation + a];
-        const xc_distribution *distributions = plan->distributions + allocation->distribution;
-        if (hundredth < allocation->from || hundredth >= allocation->to)
-            continue;
-        for (uint32_t d = 0; d < allocation->distributions; d++)
-            if (rest >= distributions[d].from && rest < distributions[d].to)
-                return distributions[d].outcome;
+    /* A hash is as good as random, so a jump out of the loop would be mispredicted every
+     * other time. From behind, the first one that matches has the last word. */
+    for (uint32_t i = bucket->distributions; i-- > 0;) {
+        const xc_distribution *d = &distributions[i];
+        uint32_t in = xc_in_range(d->allocation, hundredth) & xc_in_range(d->range, rest);
+        outcome = in ? d->outcome : outcome;
     }
-    return otherwise;
+    return outcome;
 }
 
 /* The flag's outcome, or XC_NOTHING. */
@@ -160,8 +163,8 @@ static bool xc_run_start(xc_run *run, const xc_plan *plan, void *scratch, size_t
 
 static void xc_clear_slot(xc_run *run, uint32_t slot)
 {
-    run->slots[slot].kind =
-        slot >= run->plan->context_slots && slot < run->plan->count[XC_SLOTS] ? XC_UNREAD : XC_NONE;
+    bool result = slot >= run->plan->context_slots && slot < run->plan->count[XC_SLOTS];
+    xc_value_clear(&run->slots[slot], result ? XC_UNREAD : XC_NONE);
 }
 
 /* Empties the slots that may be read. */

@@ -114,8 +114,11 @@ static bool xc_distinct_values(xc_builder *b, xc_condition *condition)
             table[at] = count;
         }
         marks[count] = mark;
+        condition->filter |= xc_mark_bit(mark);
         values[count++] = values[i];
     }
+    if ((condition->bits & (XC_HAS_TRUE | XC_HAS_FALSE)) != 0)
+        condition->filter = UINT64_MAX; /* in any case */
     condition->values = count;
     b->array[XC_VALUES].count = b->array[XC_MARKS].count = condition->value + count;
     if (count <= XC_SEARCHED_VALUES) {

@@ -53,12 +53,13 @@ static uint32_t xc_murmur_end(const xc_murmur *m)
 static inline uint32_t xc_mark(const char *text, size_t n)
 {
     const unsigned char *p = (const unsigned char *)text;
-    uint32_t mark = (uint32_t)n * 0x9E3779B1u;
+    uint32_t mark = (uint32_t)n << 16;
     if (n >= 4)
-        return mark ^ xc_little_endian(p) ^ xc_rotate(xc_little_endian(p + n - 4), 11);
-    for (size_t i = 0; i < n; i++)
-        mark ^= (uint32_t)p[i] << (8 * i);
-    return mark;
+        mark ^= xc_little_endian(p) ^ xc_rotate(xc_little_endian(p + n - 4), 11);
+    else
+        for (size_t i = 0; i < n; i++)
+            mark ^= (uint32_t)p[i] << (8 * i);
+    return mark * 0x9E3779B1u;
 }
 
 static inline uint32_t xc_letters(const char *p, size_t n)

@@ -27,6 +27,12 @@ static uint32_t xc_hash(const uint64_t key[2], uint32_t of, const char *p, size_
  * the bytes at both ends, where ids and names that look alike differ. */
 static inline uint32_t xc_mark(const char *p, size_t n);
 
+/* One of 64 bits for a mark. A set of them tells of most texts that they are not in it. */
+static inline uint64_t xc_mark_bit(uint32_t mark)
+{
+    return (uint64_t)1 << (mark >> 26);
+}
+
 /* The letters of a text, a bit for each: a text that contains another one has all of its bits. */
 static inline uint32_t xc_letters(const char *p, size_t n);
 

@@ -260,13 +260,9 @@ static bool xc_link_outcomes(xc_builder *b)
             if (segment->bucket == XC_NOTHING)
                 continue;
             bucket = XC_ITEMS(const xc_bucket, b->array[XC_BUCKETS]) + segment->bucket;
-            for (uint32_t a = bucket->allocation; a < bucket->allocation + bucket->allocations; a++) {
-                const xc_allocation *allocation = XC_ITEMS(const xc_allocation, b->array[XC_ALLOCATIONS]) + a;
-                xc_distribution *d = XC_ITEMS(xc_distribution, b->array[XC_DISTRIBUTIONS]) + allocation->distribution;
-                for (uint32_t i = 0; i < allocation->distributions; i++)
-                    if (!xc_link_outcome(b, f, s, &d[i].outcome))
-                        return false;
-            }
+            for (uint32_t d = bucket->distribution; d < bucket->distribution + bucket->distributions; d++)
+                if (!xc_link_outcome(b, f, s, &XC_ITEMS(xc_distribution, b->array[XC_DISTRIBUTIONS])[d].outcome))
+                    return false;
         }
         flag->outcomes = b->array[XC_OUTCOMES].count - flag->outcome;
     }
@@ -609,7 +605,6 @@ static xc_plan *xc_copy_together(xc_builder *b)
     plan->marks = arrays[XC_MARKS];
     plan->bounds = arrays[XC_BOUNDS];
     plan->buckets = arrays[XC_BUCKETS];
-    plan->allocations = arrays[XC_ALLOCATIONS];
     plan->distributions = arrays[XC_DISTRIBUTIONS];
     plan->parents = arrays[XC_PARENTS];
     plan->outcomes = arrays[XC_OUTCOMES];

@@ -101,7 +101,7 @@ static const xc_schema xc_condition_schema = {
 
 static xc_reading xc_read_condition(xc_builder *b, void *unused)
 {
-    xc_condition condition = {XC_OP_UNKNOWN, 0, XC_NOTHING, 0, 0, 0, 0}, *kept;
+    xc_condition condition = {XC_OP_UNKNOWN, 0, XC_NOTHING, 0, 0, 0, 0, 0}, *kept;
     xc_reading reading = xc_read_object(b, &xc_condition_schema, &condition);
     (void)unused;
     if (reading != XC_GOOD)
@@ -135,12 +135,12 @@ static xc_reading xc_read_group(xc_builder *b, void *unused)
 typedef struct {
     uint32_t count;
     uint32_t bound[2];
-} xc_range;
+} xc_bounds;
 
-static void xc_add_bound(xc_range *range, uint32_t bound)
+static void xc_add_bound(xc_bounds *bounds, uint32_t bound)
 {
-    if (range->count < 2)
-        range->bound[range->count++] = bound;
+    if (bounds->count < 2)
+        bounds->bound[bounds->count++] = bound;
 }
 
 /* Reads a whole number of any size, cut to 0 ... 2^32-1: no hash is beyond. A
@@ -148,13 +148,13 @@ static void xc_add_bound(xc_range *range, uint32_t bound)
 static xc_reading xc_read_range_bound(xc_builder *b, void *object)
 {
     static const char *const wrong = "a range is not a list of whole numbers";
-    xc_range *range = object;
+    xc_bounds *bounds = object;
     xc_text token;
     double number;
     uint64_t integer;
     int kind = xc_peek(&b->in);
     if (kind == XC_NUMBER && xc_integer(&b->in, &integer)) {
-        xc_add_bound(range, integer < UINT32_MAX ? (uint32_t)integer : UINT32_MAX);
+        xc_add_bound(bounds, integer < UINT32_MAX ? (uint32_t)integer : UINT32_MAX);
         return XC_GOOD;
     }
     if (kind == XC_NONE)
@@ -167,17 +167,17 @@ static xc_reading xc_read_range_bound(xc_builder *b, void *object)
         return xc_malformed(b, wrong);
     if (number > -9007199254740992.0 && number < 9007199254740992.0 && (double)(int64_t)number != number)
         return xc_malformed(b, wrong);
-    xc_add_bound(range, number <= 0 ? 0 : number >= 4294967295.0 ? UINT32_MAX : (uint32_t)number);
+    xc_add_bound(bounds, number <= 0 ? 0 : number >= 4294967295.0 ? UINT32_MAX : (uint32_t)number);
     return XC_GOOD;
 }
 
 /* A range of fewer than two numbers comes out empty. */
-static xc_reading xc_read_range(xc_builder *b, uint32_t *from, uint32_t *to)
+static xc_reading xc_read_range(xc_builder *b, xc_range *range)
 {
-    xc_range range = {0, {0, 0}};
-    xc_reading reading = xc_read_array(b, "a range is not a list of whole numbers", xc_read_range_bound, &range);
-    *from = range.count == 2 ? range.bound[0] : 0;
-    *to = range.count == 2 ? range.bound[1] : 0;
+    xc_bounds bounds = {0, {0, 0}};
+    xc_reading reading = xc_read_array(b, "a range is not a list of whole numbers", xc_read_range_bound, &bounds);
+    range->from = bounds.bound[0];
+    range->count = bounds.count == 2 && bounds.bound[0] < bounds.bound[1] ? bounds.bound[1] - bounds.bound[0] : 0;
     return reading;
 }
 
@@ -192,7 +192,7 @@ static xc_reading xc_read_distribution_member(xc_builder *b, void *object, int i
     (void)kind;
     if (index == 0)
         return xc_read_name(b, "the variant of a distribution is not a string", &named->name);
-    return xc_read_range(b, &named->distribution.from, &named->distribution.to);
+    return xc_read_range(b, &named->distribution.range);
 }
 
 static const xc_schema xc_distribution_schema = {
@@ -204,7 +204,7 @@ static const xc_schema xc_distribution_schema = {
 
 static xc_reading xc_read_distribution(xc_builder *b, void *unused)
 {
-    xc_named_distribution named = {{0, 0, XC_NOTHING}, {{0, 0}, false}};
+    xc_named_distribution named = {{{0, 0}, {0, 0}, XC_NOTHING}, {{0, 0}, false}};
     xc_distribution *kept;
     xc_name_span *name;
     xc_reading reading = xc_read_object(b, &xc_distribution_schema, &named);
@@ -219,17 +219,25 @@ static xc_reading xc_read_distribution(xc_builder *b, void *unused)
     return XC_GOOD;
 }
 
+/* Drops distributions from a number on. */
+static void xc_drop_distributions(xc_builder *b, uint32_t first)
+{
+    b->array[XC_DISTRIBUTIONS].count = b->distribution_names.count = first;
+}
+
+typedef struct {
+    xc_range range;
+    uint32_t distribution; /* the first one */
+} xc_allocation;
+
 static xc_reading xc_read_allocation_member(xc_builder *b, void *object, int index, int kind)
 {
     xc_allocation *allocation = object;
-    xc_reading reading;
     (void)kind;
     if (index == 0)
-        return xc_read_range(b, &allocation->from, &allocation->to);
-    allocation->distribution = b->array[XC_DISTRIBUTIONS].count;
-    reading = xc_read_array(b, "the distributions of an allocation are not a list", xc_read_distribution, NULL);
-    allocation->distributions = b->array[XC_DISTRIBUTIONS].count - allocation->distribution;
-    return reading;
+        return xc_read_range(b, &allocation->range);
+    xc_drop_distributions(b, allocation->distribution); /* of a member that this one repeats */
+    return xc_read_array(b, "the distributions of an allocation are not a list", xc_read_distribution, NULL);
 }
 
 static const xc_schema xc_allocation_schema = {
@@ -239,17 +247,15 @@ static const xc_schema xc_allocation_schema = {
     xc_read_allocation_member,
 };
 
+/* An allocation is no more than a second range of each of its distributions. */
 static xc_reading xc_read_allocation(xc_builder *b, void *unused)
 {
-    xc_allocation allocation = {0, 0, 0, 0}, *kept;
+    xc_allocation allocation = {{0, 0}, b->array[XC_DISTRIBUTIONS].count};
     xc_reading reading = xc_read_object(b, &xc_allocation_schema, &allocation);
     (void)unused;
-    if (reading != XC_GOOD)
-        return reading;
-    if ((kept = xc_add_item(b, XC_ALLOCATIONS)) == NULL)
-        return XC_STOP;
-    *kept = allocation;
-    return XC_GOOD;
+    for (uint32_t i = allocation.distribution; i < b->array[XC_DISTRIBUTIONS].count; i++)
+        XC_ITEMS(xc_distribution, b->array[XC_DISTRIBUTIONS])[i].allocation = allocation.range;
+    return reading;
 }
 
 static xc_reading xc_read_bucket_member(xc_builder *b, void *object, int index, int kind)
@@ -271,9 +277,9 @@ static xc_reading xc_read_bucket_member(xc_builder *b, void *object, int index, 
         b->array[XC_TEXT].count = salt.at; /* the hash is all that is needed of it */
         return XC_GOOD;
     default:
-        bucket->allocation = b->array[XC_ALLOCATIONS].count;
+        xc_drop_distributions(b, bucket->distribution);
         reading = xc_read_array(b, "the allocations of a bucket are not a list", xc_read_allocation, NULL);
-        bucket->allocations = b->array[XC_ALLOCATIONS].count - bucket->allocation;
+        bucket->distributions = b->array[XC_DISTRIBUTIONS].count - bucket->distribution;
         return reading;
     }
 }
@@ -288,7 +294,7 @@ static const xc_schema xc_bucket_schema = {
 
 static xc_reading xc_read_bucket(xc_builder *b, int kind, uint32_t *number)
 {
-    xc_bucket bucket = {XC_NOTHING, {0, 0, 0}, 0, 0}, *kept;
+    xc_bucket bucket = {XC_NOTHING, {0, 0, 0}, b->array[XC_DISTRIBUTIONS].count, 0}, *kept;
     xc_reading reading;
     *number = XC_NOTHING;
     if (kind == XC_NULL)
@@ -565,8 +571,8 @@ static bool xc_read_flag(xc_builder *b, uint32_t entry)
     if (reading == XC_STOP)
         return false;
     if (reading == XC_BAD) {
-        static const uint8_t dropped[] = {XC_VARIANTS, XC_SEGMENTS, XC_GROUPS, XC_CONDITIONS, XC_VALUES, XC_BOUNDS,
-                                          XC_BUCKETS, XC_ALLOCATIONS, XC_DISTRIBUTIONS, XC_PARENTS, XC_LISTS, XC_TABLES};
+        static const uint8_t dropped[] = {XC_VARIANTS, XC_SEGMENTS, XC_GROUPS, XC_CONDITIONS, XC_VALUES, XC_MARKS,
+                                          XC_BOUNDS, XC_BUCKETS, XC_DISTRIBUTIONS, XC_PARENTS, XC_LISTS, XC_TABLES};
         xc_span none = {0, 0};
         for (size_t i = 0; i < sizeof dropped; i++)
             b->array[dropped[i]].count = before[dropped[i]];

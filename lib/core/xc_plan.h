@@ -66,6 +66,7 @@ typedef struct {
      *  regex: in the array of lists, the numbers of patterns */
     uint32_t value, values;
     uint32_t table, table_mask; /* a hash table of the values in the array of tables; mask 0: search them all */
+    uint64_t filter;            /* xc_mark_bit of all values; where others may match too, all bits */
 } xc_condition;
 
 enum {
@@ -113,18 +114,18 @@ typedef struct {
 typedef struct {
     uint32_t slot;    /* as in xc_condition */
     xc_murmur salted; /* the hash behind the salt and a slash */
-    uint32_t allocation, allocations;
+    uint32_t distribution, distributions; /* of all its allocations; the first one that matches counts */
 } xc_bucket;
 
-/* Ranges are cut to what a hash can be; from >= to matches nothing. */
+/* The numbers from ... from + count - 1; none if count is 0. */
 typedef struct {
-    uint32_t from, to; /* of hash % 100 */
-    uint32_t distribution, distributions;
-} xc_allocation;
+    uint32_t from, count;
+} xc_range;
 
 typedef struct {
-    uint32_t from, to; /* of hash / 100 */
-    uint32_t outcome;  /* or XC_NOTHING; while built: the variant */
+    xc_range allocation; /* of hash % 100 */
+    xc_range range;      /* of hash / 100 */
+    uint32_t outcome;    /* or XC_NOTHING; while built: the variant */
 } xc_distribution;
 
 typedef struct {
@@ -182,7 +183,6 @@ enum {
     XC_MARKS,
     XC_BOUNDS,
     XC_BUCKETS,
-    XC_ALLOCATIONS,
     XC_DISTRIBUTIONS,
     XC_PARENTS,
     XC_OUTCOMES,
@@ -215,7 +215,6 @@ struct xc_plan {
     uint32_t *marks; /* by value: xc_mark of it, of a value to be contained xc_letters */
     xc_bound *bounds;
     xc_bucket *buckets;
-    xc_allocation *allocations;
     xc_distribution *distributions;
     uint32_t *parents;
     xc_outcome *outcomes;

@@ -42,7 +42,8 @@ enum {
     XC_IS_NUMBER = 8,
     XC_READY_LIST = 16,
     XC_IS_LIST = 32,
-    XC_READY_VERSION = 64
+    XC_READY_VERSION = 64,
+    XC_PLAIN = 128 /* there is a value, it is no list, and its text is ready */
 };
 
 typedef struct {
@@ -64,6 +65,13 @@ static void *xc_run_take(xc_run *run, size_t count, size_t size);
 /* Sets a value from the JSON that begins at json.p (xc_value.c). */
 static void xc_value_set(xc_value *value, xc_text json);
 
+/* Makes a value one that is not there, or not yet: XC_NONE or XC_UNREAD. */
+static inline void xc_value_clear(xc_value *value, uint8_t kind)
+{
+    value->kind = kind;
+    value->ready = 0;
+}
+
 /* Sets a value from what is known of it: its kind, and raw and escaped, which are set. */
 static inline void xc_value_start(xc_value *value, int kind);
 
@@ -77,6 +85,9 @@ static uint32_t xc_find_child(xc_run *run, uint32_t node, xc_text name, bool esc
 
 /* The slot's value. Results are looked up when first asked for. */
 static inline xc_value *xc_run_slot(xc_run *run, uint32_t slot);
+
+/* Is there a value that is no list? If so, its text is ready. */
+static inline bool xc_value_plain(xc_run *run, uint32_t slot, xc_value **value);
 
 /* A value's text, its lower case, its number (false: it is none), its packed version
  * (0: it has none) and its items (false: it is no list). With the run's error set

@@ -28,7 +28,9 @@ static inline void xc_value_start(xc_value *value, int kind)
     value->ready = kind == XC_STRING || kind == XC_ARRAY ? 0 : XC_READY_LIST;
     /* Most values are strings without escapes, and most of these no lists. */
     if (kind == XC_STRING && !value->escaped) {
-        value->ready = value->raw.n > 0 && *value->raw.p == '[' ? XC_READY_TEXT : XC_READY_TEXT | XC_READY_LIST;
+        value->ready = XC_READY_TEXT;
+        if (value->raw.n == 0 || *value->raw.p != '[')
+            value->ready |= XC_READY_LIST | XC_PLAIN;
         xc_item_set(&value->text, value->raw);
     }
 }
@@ -106,7 +108,7 @@ static void xc_walk_result(xc_run *run, const xc_flag *flag, uint32_t number)
     for (uint32_t i = flag->node; i < flag->node + flag->nodes; i++) {
         run->entered[i] = 0;
         if (i != flag->node && i != node && i != key && plan->nodes[i].slot != XC_NOTHING)
-            run->slots[plan->nodes[i].slot].kind = XC_NONE;
+            xc_value_clear(&run->slots[plan->nodes[i].slot], XC_NONE);
     }
     run->repeated = false;
     if (!xc_walk_text(run, xc_plan_text(plan, variant->value), xc_result_node(run, flag, "value", 5)) ||
@@ -142,7 +144,7 @@ static XC_RARE void xc_read_result(xc_run *run, const xc_slot *slot, xc_value *v
     uint32_t outcome = run->results[flag->result];
     bool metadata = xc_name_is_word(plan, slot, "metadata", 8);
     xc_text json;
-    value->kind = XC_NONE;
+    xc_value_clear(value, XC_NONE);
     if (outcome == XC_NOTHING)
         return;
     if (xc_name_is_word(plan, slot, "key", 3)) {
@@ -352,4 +354,23 @@ static inline bool xc_value_list(xc_run *run, xc_value *value)
     if (!(value->ready & XC_READY_LIST))
         xc_make_list(run, value);
     return (value->ready & XC_IS_LIST) != 0;
+}
+
+/* The same as xc_value_plain, where that is not known yet. */
+static XC_RARE bool xc_make_plain(xc_run *run, uint32_t slot)
+{
+    xc_value *value = xc_run_slot(run, slot);
+    if (value->ready & XC_PLAIN)
+        return true;
+    if (value->kind <= XC_NULL || xc_value_list(run, value))
+        return false;
+    xc_value_text(run, value);
+    value->ready |= XC_PLAIN;
+    return true;
+}
+
+static inline bool xc_value_plain(xc_run *run, uint32_t slot, xc_value **value)
+{
+    *value = &run->slots[slot];
+    return ((*value)->ready & XC_PLAIN) != 0 || xc_make_plain(run, slot);
 }

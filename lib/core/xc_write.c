@@ -24,43 +24,67 @@ static void xc_put_string(xc_writer *out, const char *literal)
     xc_put(out, literal, n);
 }
 
-/* Writes digits that end before `end`; returns where they begin. */
-static inline char *xc_digits_before(char *end, uint64_t number)
+static const char xc_two_digits[] = "00010203040506070809101112131415161718192021222324252627282930313233343536373839"
+                                    "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
+                                    "8081828384858687888990919293949596979899";
+
+/* Writes the two digits of a number below 100. */
+static inline void xc_write_two(char *p, uint32_t number)
 {
-    do {
-        *--end = (char)('0' + number % 10);
-        number /= 10;
-    } while (number > 0);
-    return end;
+    memcpy(p, xc_two_digits + 2 * number, 2);
 }
 
-static void xc_put_number(xc_writer *out, uint64_t number)
+/* Writes a number of four digits or more. */
+static char *xc_write_long(char *p, uint32_t number)
 {
-    char digits[20], *end = digits + sizeof digits, *p = xc_digits_before(end, number);
-    xc_put(out, p, (size_t)(end - p));
-}
-
-/* How many digits a number has. */
-static inline uint32_t xc_width(uint32_t number)
-{
-    uint32_t digits = 1;
-    for (uint64_t power = 10; number >= power; power *= 10)
+    size_t digits = 4;
+    for (uint64_t power = 10000; number >= power; power *= 10)
         digits++;
-    return digits;
+    for (size_t at = digits; at > 1; number /= 100)
+        xc_write_two(p + (at -= 2), number % 100);
+    if (digits % 2 == 1)
+        *p = (char)('0' + number);
+    return p + digits;
+}
+
+/* Writes a number and returns where it ends. It takes at most 10 bytes. */
+static inline char *xc_write_number(char *p, uint32_t number)
+{
+    if (number >= 1000)
+        return xc_write_long(p, number);
+    if (number >= 100) {
+        *p++ = (char)('0' + number / 100);
+        number %= 100;
+    } else if (number < 10) {
+        *p = (char)('0' + number);
+        return p + 1;
+    }
+    xc_write_two(p, number);
+    return p + 2;
+}
+
+static void xc_put_number(xc_writer *out, uint32_t number)
+{
+    char digits[10];
+    xc_put(out, digits, (size_t)(xc_write_number(digits, number) - digits));
 }
 
 static void xc_put_pair(xc_writer *out, char before, uint32_t first, uint32_t second)
 {
-    uint32_t n = xc_width(first), m = xc_width(second);
-    size_t length = (size_t)n + m + 2;
-    if (out->n <= out->capacity && length <= out->capacity - out->n) {
-        char *p = out->p + out->n;
-        *p = before;
-        xc_digits_before(p + 1 + n, first);
-        p[1 + n] = ',';
-        xc_digits_before(p + length, second);
+    char *p;
+    if (out->n > out->capacity || out->capacity - out->n < 22) { /* there may be no room */
+        xc_put_byte(out, before);
+        xc_put_number(out, first);
+        xc_put_byte(out, ',');
+        xc_put_number(out, second);
+        return;
     }
-    out->n += length;
+    p = out->p + out->n;
+    *p = before;
+    p = xc_write_number(p + 1, first);
+    *p = ',';
+    p = xc_write_number(p + 1, second);
+    out->n = (size_t)(p - out->p);
 }
 
 /* The letter of a two-character escape, or 0 for bytes that have none. */

@@ -15,7 +15,7 @@ typedef struct {
 static void xc_put(xc_writer *out, const char *p, size_t n);
 static void xc_put_byte(xc_writer *out, char byte);
 static void xc_put_string(xc_writer *out, const char *literal); /* up to its NUL */
-static void xc_put_number(xc_writer *out, uint64_t number);
+static void xc_put_number(xc_writer *out, uint32_t number);
 static void xc_put_pair(xc_writer *out, char before, uint32_t first, uint32_t second); /* with a comma between */
 
 /* A text as a JSON string, quotes included, escaping only what JSON demands. */
