@@ -69,6 +69,9 @@ func (c *Client) accept(document flagsource.Document) error {
 		if err != nil {
 			return err
 		}
+		if current != nil {
+			next.Adopt(current)
+		}
 		c.use(next)
 	}
 	c.etag = document.ETag

@@ -15,6 +15,7 @@ type description struct {
 	slotsEnd    []uint32 // by flag: where its slots end among all
 	readsAll    map[uint32]bool
 	outcomes    int
+	outcomesEnd []uint32 // by flag: behind the number of its last outcome
 	paths       [][]string
 	patterns    []string
 	patternUser map[uint32][]uint32 // the flags that ask a pattern
@@ -49,11 +50,21 @@ func (d *description) Slots(flag uint32) []uint32 {
 	if d.readsAll[flag] {
 		return nil
 	}
-	start := uint32(0)
+	start, end := between(d.slotsEnd, flag)
+	return d.slots[start:end:end]
+}
+
+// Outcomes is the numbers of a flag's outcomes: from the first one to before the end.
+func (d *description) Outcomes(flag uint32) (first, end uint32) {
+	return between(d.outcomesEnd, flag)
+}
+
+// between is where the part of a flag begins and ends, of a list that has those of all.
+func between(ends []uint32, flag uint32) (start, end uint32) {
 	if flag > 0 {
-		start = d.slotsEnd[flag-1]
+		start = ends[flag-1]
 	}
-	return d.slots[start:d.slotsEnd[flag]:d.slotsEnd[flag]]
+	return start, ends[flag]
 }
 
 // Cohorts is the cohorts that flags ask about, each once. Read-only.
@@ -101,49 +112,60 @@ func (d *description) describe(text []byte) error {
 	return d.describeFlags(doc.Flags)
 }
 
-// describeFlags reads [[key,[slot,...],[pattern,...]],...]. There may be many
-// thousands, so it goes through the text itself; encoding/json has checked it.
+// describeFlags reads [[key,[slot,...],[pattern,...],outcomes],...]. There may be
+// many thousands, so it goes through the text itself; encoding/json has checked it.
 func (d *description) describeFlags(text []byte) error {
-	count := bytes.Count(text, []byte("]]"))
+	count := bytes.Count(text, []byte(`[["`)) + bytes.Count(text, []byte(`],["`))
 	d.keys = make([]string, 0, count)
 	d.slotsEnd = make([]uint32, 0, count)
+	d.outcomesEnd = make([]uint32, 0, count)
 	d.index = make(map[string]uint32, count)
 	d.readsAll = make(map[uint32]bool)
 	d.patternUser = make(map[uint32][]uint32)
-	all := string(text) // keys are parts of it
-	at := 1             // behind the opening bracket
-	for at < len(all) && all[at] != ']' {
-		if all[at] == ',' {
+	outcomes := uint32(0)
+	for at := 1; at < len(text) && text[at] != ']'; { // behind the opening bracket
+		if text[at] == ',' {
 			at++
 		}
 		flag := uint32(len(d.keys))
-		end := endOfString(all, at+1)
-		key := all[at+2 : end-1]
-		if bytes.IndexByte(text[at+1:end], '\\') >= 0 {
-			if err := json.Unmarshal(text[at+1:end], &key); err != nil {
-				return fmt.Errorf("read the key of a flag: %w", err)
-			}
+		end := endOfString(text, at+1)
+		key, err := unquote(text[at+1 : end])
+		if err != nil {
+			return err
 		}
 		d.keys = append(d.keys, key)
 		d.index[key] = flag
 		at = end + 1
-		if all[at] == 'n' {
+		if text[at] == 'n' {
 			d.readsAll[flag] = true
 			at += len("null")
 		} else {
-			at = numbers(all, at, func(slot uint32) { d.slots = append(d.slots, slot) })
+			at = numbers(text, at, func(slot uint32) { d.slots = append(d.slots, slot) })
 		}
 		d.slotsEnd = append(d.slotsEnd, uint32(len(d.slots)))
-		at = numbers(all, at+1, func(pattern uint32) {
+		at = numbers(text, at+1, func(pattern uint32) {
 			d.patternUser[pattern] = append(d.patternUser[pattern], flag)
 		})
-		at++ // the flag's closing bracket
+		at = numbers(text, at, func(n uint32) { outcomes += n }) // up to the flag's closing bracket
+		d.outcomesEnd = append(d.outcomesEnd, outcomes)
 	}
 	return nil
 }
 
+// unquote decodes a JSON string.
+func unquote(text []byte) (string, error) {
+	if bytes.IndexByte(text, '\\') < 0 {
+		return string(text[1 : len(text)-1]), nil
+	}
+	var key string
+	if err := json.Unmarshal(text, &key); err != nil {
+		return "", fmt.Errorf("read the key of a flag: %w", err)
+	}
+	return key, nil
+}
+
 // endOfString is the offset behind the string that begins at all[at].
-func endOfString(all string, at int) int {
+func endOfString(all []byte, at int) int {
 	for at++; all[at] != '"'; at++ {
 		if all[at] == '\\' {
 			at++
@@ -152,8 +174,9 @@ func endOfString(all string, at int) int {
 	return at + 1
 }
 
-// numbers calls each with the numbers of the array at all[at] and returns the offset behind it.
-func numbers(all string, at int, each func(uint32)) int {
+// numbers calls each with the numbers between the byte all[at] and the next closing
+// bracket, and returns the offset behind that.
+func numbers(all []byte, at int, each func(uint32)) int {
 	number, any := uint32(0), false
 	for at++; ; at++ {
 		c := all[at]

@@ -6,12 +6,12 @@ package core
 // include and link. These hashes change with them, and so make Go build and link anew.
 
 // sourceHash is the SHA-256 of the C source, as scripts/build-libs takes it.
-const sourceHash = "8adeda23cb1558c31589dcee2a63e13999d2e1e33f58af5662fd159ea23c9be1"
+const sourceHash = "d99a426ff2a94ca0c942f95e21584c06976fb29e502342fb514d5519143cebfe"
 
 // archiveHashes is the SHA-256 of each prebuilt archive, by platform.
 var archiveHashes = map[string]string{
-	"linux/amd64":  "db25b72dca8f3ebd7118d748a8b633f4d493493b08758ce083ebdc430c457d5d",
-	"linux/arm64":  "acd5b3244febfde96237051ca34c47feda60b880e36547078d41f20d1d180269",
-	"darwin/amd64": "347923fa06a6b2ab3aa64d6b1dc3d79a7ea19054b78b990d9a1d7e74c37fcb77",
-	"darwin/arm64": "c6bd7f6ae7d6ec448529bf5b813d0edb66de3f7073dbca56d58535e84fa6823a",
+	"linux/amd64":  "b966ee017eac5d8cb625a815a8eca9f3da591f7c03fc35cd85e8206b8d7bf7b4",
+	"linux/arm64":  "59b2b8d0c9147295a91733bc4858f7054c918ad2416ab00076cc95c837166ea5",
+	"darwin/amd64": "fb2bdc335e23fd5a043e548bbe90c69f3356ad064ee88917a1e9a8419b33ed09",
+	"darwin/arm64": "3fec00c63205342d356fb7403b590c0e0096acd82c3d85a8f84349db4545eb13",
 }

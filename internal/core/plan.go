@@ -3,7 +3,7 @@
 package core
 
 /*
-#cgo CFLAGS: -I${SRCDIR}/../../lib/core -std=c11
+#cgo CFLAGS: -I${SRCDIR}/../../lib/core -std=c11 -D_GNU_SOURCE
 #cgo noescape compile
 #cgo nocallback compile
 #cgo noescape xc_plan_describe
@@ -15,14 +15,35 @@ package core
 
 #include <stdatomic.h>
 #include <stdlib.h>
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
 #include "experiment_core.h"
 
 // The bytes that plans hold, for tests that look for leaks.
 static _Atomic int64_t held;
 
+// Plans of thousands of flags take large pages where Linux has them to give: fewer page
+// faults when they are made, fewer misses of address translation when they are used.
+static void *allocate_large(size_t size)
+{
+#ifdef MADV_HUGEPAGE
+	const size_t page = (size_t)2 << 20;
+	void *block = NULL;
+	if (size < page)
+		return malloc(size);
+	if (posix_memalign(&block, page, size) != 0)
+		return NULL;
+	madvise(block, size - size % page, MADV_HUGEPAGE);
+	return block;
+#else
+	return malloc(size);
+#endif
+}
+
 static void *allocate(void *context, size_t size)
 {
-	void *block = malloc(size);
+	void *block = allocate_large(size);
 	(void)context;
 	if (block != NULL)
 		atomic_fetch_add(&held, (int64_t)size);

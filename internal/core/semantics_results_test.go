@@ -152,3 +152,23 @@ func TestResultIsTheVariant(t *testing.T) {
 		})
 	}
 }
+
+// Flags may share the text of what they have in common, but each has its own.
+func TestVariantsThatBeginAlike(t *testing.T) {
+	plan := compile(t, `[
+		{"key":"a","segments":[{"variant":"on"}],"variants":{"on":{"key":"on","value":1,"metadata":{"m":1}}}},
+		{"key":"b","segments":[{"variant":"on"}],"variants":{"on":{"key":"on","value":12,"metadata":{"m":12}}}},
+		{"key":"c","segments":[{"variant":"on"}],"variants":{"on":{"key":"one","value":"on","metadata":{"m":1}}}},
+		{"key":"d","segments":[{"variant":"on"}],"variants":{"on":{"key":"on","value":"on\u0065"}}},
+		{"key":"e","segments":[{"variant":"on"}],"variants":{"on":{"key":"o\u006e","value":"on"}}},
+		{"key":"f","segments":[{"variant":"on"}],"variants":{"on":{"key":"on","value":"one"}}}]`)
+	require.Empty(t, plan.Diagnostics())
+	assert.Equal(t, map[string]string{
+		"a": `{"key":"on","value":1,"metadata":{"m":1}}`,
+		"b": `{"key":"on","value":12,"metadata":{"m":12}}`,
+		"c": `{"key":"one","value":"on","metadata":{"m":1}}`,
+		"d": `{"key":"on","value":"on\u0065"}`,
+		"e": `{"key":"on","value":"on"}`,
+		"f": `{"key":"on","value":"one"}`,
+	}, evaluate(t, plan, `{}`))
+}

@@ -163,5 +163,8 @@ func (r *reader) number(v *any) bool {
 		r.at++
 	}
 	*v = variants.Number(string(r.text[start:r.at]))
+	if r.common {
+		*v = unique.Make(*v).Value()
+	}
 	return r.at > start
 }

@@ -2,6 +2,7 @@ package snapshot
 
 import (
 	"encoding/json"
+	"hash/maphash"
 	"reflect"
 	"sync/atomic"
 
@@ -10,11 +11,30 @@ import (
 	"github.com/amplitude/experiment-go-server/internal/variants"
 )
 
-// outcome is a decoded outcome of the plan.
+// outcome is a decoded outcome of the plan. There may be tens of thousands, and one
+// more word each would take them a quarter more memory.
 type outcome struct {
 	variant experiment.Variant
-	// hidden is the answer of variants.Hidden.
-	hidden bool
+	// mark is a hash of the text that it was decoded from, and in the lowest bit
+	// whether results leave it out by default.
+	mark uint64
+}
+
+func (o *outcome) hidden() bool { return o.mark&1 != 0 }
+
+// isOf says whether it was decoded from just this text.
+func (o *outcome) isOf(text []byte) bool { return o.mark|1 == maphash.Bytes(seed, text)|1 }
+
+func newOutcome(text []byte) (*outcome, error) {
+	variant, err := decodeVariant(text)
+	if err != nil {
+		return nil, err
+	}
+	o := &outcome{variant: variant, mark: maphash.Bytes(seed, text) &^ 1}
+	if variants.Hidden(variant.Metadata) {
+		o.mark |= 1
+	}
+	return o, nil
 }
 
 func (s *Snapshot) outcome(result core.Result) (*outcome, error) {
@@ -29,12 +49,34 @@ func (s *Snapshot) decode(result core.Result) (*outcome, error) {
 	place := &s.outcomes[result.Outcome]
 	scratch := s.take()
 	defer s.release(scratch)
-	variant, err := decodeVariant(s.plan.Outcome(&scratch.core, result.Outcome))
+	decoded, err := newOutcome(s.plan.Outcome(&scratch.core, result.Outcome))
 	if err != nil {
 		return nil, decodeError(s.plan.FlagKey(result.Flag), err)
 	}
-	s.share(&variant, result.Outcome)
-	return first(place, &outcome{variant: variant, hidden: variants.Hidden(variant.Metadata)}), nil
+	s.share(&decoded.variant, result.Outcome)
+	return first(place, decoded), nil
+}
+
+// Adopt takes over what an earlier Snapshot has decoded of outcomes that are still
+// the same, so that those who ask for them first do not pay for the change. It is
+// to be called before the Snapshot is shared.
+func (s *Snapshot) Adopt(earlier *Snapshot) {
+	scratch := s.take()
+	defer s.release(scratch)
+	for flag := range uint32(s.NumFlags()) {
+		old, ok := earlier.plan.Lookup(s.plan.FlagKey(flag))
+		if !ok {
+			continue
+		}
+		place, end := s.plan.Outcomes(flag)
+		known, knownEnd := earlier.plan.Outcomes(old)
+		for ; place < end && known < knownEnd; place, known = place+1, known+1 {
+			outcome := earlier.outcomes[known].Load()
+			if outcome != nil && outcome.isOf(s.plan.Outcome(&scratch.core, place)) {
+				s.outcomes[place].Store(outcome)
+			}
+		}
+	}
 }
 
 // near is how far apart the numbers of two outcomes of one flag mostly are at most.

@@ -62,14 +62,14 @@ func (s *Snapshot) Of(document []byte) bool {
 	return s.source == fingerprintOf(document)
 }
 
-// fingerprint tells documents apart without keeping them. Its seed is random, so
-// nobody can prepare two documents that look alike, and two that do by chance are
-// one in 2^64.
+// fingerprint tells documents apart without keeping them.
 type fingerprint struct {
 	length int
 	hash   uint64
 }
 
+// seed of hashes that stand for texts. It is random, so nobody can prepare two texts
+// that look alike, and two that do by chance are one pair in 2^64.
 var seed = maphash.MakeSeed()
 
 func fingerprintOf(document []byte) fingerprint {
@@ -225,7 +225,7 @@ func (s *Snapshot) evaluateMany(scratch *scratch, context []byte, asked, include
 				return nil, err
 			}
 		}
-		if includeDefaults || !outcome.hidden {
+		if includeDefaults || !outcome.hidden() {
 			kept = append(kept, found{result.Flag, outcome})
 		}
 	}

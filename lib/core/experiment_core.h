@@ -68,7 +68,7 @@ typedef struct {
 xc_plan *xc_plan_compile(const char *flags, size_t length, const xc_allocator *allocator, xc_error *error);
 
 /* Writes what the host needs to know of a plan, as JSON:
- *   {"flags":[[key,[slot,...],[pattern,...]],...],  in dependency order
+ *   {"flags":[[key,[slot,...],[pattern,...],outcomes],...],  in dependency order
  *    "outcomes":n,
  *    "paths":[[name,...],...],          by slot, from the context's root
  *    "patterns":["^a+$",...],           the regular expressions, by number
@@ -76,7 +76,7 @@ xc_plan *xc_plan_compile(const char *flags, size_t length, const xc_allocator *a
  *    "cycles":[[key,...],...],          each key depends on the next
  *    "diagnostics":[{"flag":key,"entry":n,"code":"malformed","message":"...","offset":n,"cycle":n},...]}
  * A flag's slots are those that it and the flags it depends on read, or null for
- * all of them. A diagnostic has "cycle", an index into "cycles", only where one
+ * all of them; its outcomes are so many, numbered on from those of the flag before. A diagnostic has "cycle", an index into "cycles", only where one
  * is the reason. */
 int64_t xc_plan_describe(const xc_plan *plan, char *out, size_t capacity);
 

@@ -130,7 +130,8 @@ static uint32_t xc_recall(xc_builder *b, int kind)
 static void xc_remember(xc_builder *b, int kind, const char *start, uint32_t number)
 {
     xc_recent *recent = XC_ITEMS(xc_recent, b->recent) + kind * XC_RECENT + b->recents[kind] % XC_RECENT;
-    if (b->in.p - start > XC_RECENT_MAX)
+    /* A number may be the beginning of another one; nothing else has that. */
+    if (b->in.p - start > XC_RECENT_MAX || (*start != '"' && *start != '[' && *start != '{'))
         return;
     b->recents[kind]++;
     recent->json.p = start;

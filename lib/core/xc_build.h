@@ -44,7 +44,7 @@ typedef struct {
     uint32_t number;
 } xc_recent;
 
-enum { XC_RECENT_SELECTORS, XC_RECENT_METADATA, XC_RECENT_KINDS };
+enum { XC_RECENT_SELECTORS, XC_RECENT_METADATA, XC_RECENT_NAMES, XC_RECENT_KINDS };
 
 #define XC_RECENT 16      /* of each kind */
 #define XC_RECENT_MAX 256 /* bytes: longer ones hardly repeat, and might be too deep elsewhere */

@@ -49,7 +49,9 @@ static void xc_describe_flag(const xc_plan *plan, const xc_flag *flag, xc_writer
         xc_put_comma(out, &first);
         xc_put_number(out, plan->lists[flag->pattern + i]);
     }
-    xc_put_string(out, "]]");
+    xc_put_string(out, "],");
+    xc_put_number(out, flag->outcomes);
+    xc_put_byte(out, ']');
 }
 
 static bool xc_span_is(const xc_plan *plan, xc_span span, const char *word, uint32_t n)

@@ -365,17 +365,35 @@ static xc_reading xc_read_segment(xc_builder *b, void *unused)
     return XC_GOOD;
 }
 
+/* Reads the key of a variant. Mostly its value is the same string, and many flags have
+ * variants of that name, so the key is a part of the shared JSON. */
+static xc_reading xc_read_variant_key(xc_builder *b, int kind, xc_span *key)
+{
+    xc_reader in = b->in;
+    xc_text raw;
+    bool escaped;
+    xc_reading reading;
+    if (kind != XC_STRING || !xc_string(&in, &raw, &escaped) || escaped)
+        return xc_read_text(b, "the key of a variant is not a string", key);
+    reading = xc_read_shared(b, XC_RECENT_NAMES, key);
+    key->at++;
+    key->n = raw.n;
+    return reading;
+}
+
 static xc_reading xc_read_variant_member(xc_builder *b, void *object, int index, int kind)
 {
     xc_variant *variant = object;
     xc_span *json = index == 1 ? &variant->value : &variant->payload;
     switch (index) {
     case 0:
-        return xc_read_text(b, "the key of a variant is not a string", &variant->key);
+        return xc_read_variant_key(b, kind, &variant->key);
     case 1:
     case 2:
         json->n = 0;
-        return kind == XC_NULL ? xc_read_skip(b) : xc_read_json(b, json);
+        if (kind == XC_NULL)
+            return xc_read_skip(b);
+        return index == 1 ? xc_read_shared(b, XC_RECENT_NAMES, json) : xc_read_json(b, json);
     default:
         return xc_read_metadata(b, kind, "the metadata of a variant is not an object", &variant->metadata);
     }

@@ -196,12 +196,25 @@ static xc_reading xc_read_json(xc_builder *b, xc_span *span)
     return XC_GOOD;
 }
 
+/* The same for what other flags are likely to have, too: then they share the text. */
+static xc_reading xc_read_shared(xc_builder *b, int recent, xc_span *span)
+{
+    const char *start = b->in.p;
+    xc_reading reading;
+    if ((span->at = xc_recall(b, recent)) != XC_NOTHING) {
+        span->n = (uint32_t)(b->in.p - start);
+        return XC_GOOD;
+    }
+    reading = xc_read_json(b, span);
+    if (reading == XC_GOOD)
+        xc_remember(b, recent, start, span->at);
+    return reading;
+}
+
 /* The same for metadata: an object; one without members is none. */
 static xc_reading xc_read_metadata(xc_builder *b, int kind, const char *type, xc_span *span)
 {
     xc_reader inside;
-    const char *start = b->in.p;
-    xc_reading reading;
     span->n = 0;
     if (kind == XC_NULL)
         return xc_read_skip(b);
@@ -211,12 +224,5 @@ static xc_reading xc_read_metadata(xc_builder *b, int kind, const char *type, xc
     inside.p++;
     if (xc_more(&inside) && *inside.p == '}')
         return xc_read_skip(b);
-    if ((span->at = xc_recall(b, XC_RECENT_METADATA)) != XC_NOTHING) {
-        span->n = (uint32_t)(b->in.p - start);
-        return XC_GOOD;
-    }
-    reading = xc_read_json(b, span);
-    if (reading == XC_GOOD)
-        xc_remember(b, XC_RECENT_METADATA, start, span->at);
-    return reading;
+    return xc_read_shared(b, XC_RECENT_METADATA, span);
 }

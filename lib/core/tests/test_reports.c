@@ -87,7 +87,7 @@ static void test_malformed(void)
                  "\"diagnostics\":[{\"flag\":\"a\",\"entry\":0,\"code\":\"malformed\",\"message\":\"%s\",\"offset\":%u}]}",
                  cases[i].message, cases[i].offset);
         check_described(flags, want);
-        check_described(flags, "{\"flags\":[[\"b\",[],[]]],"); /* the other one works */
+        check_described(flags, "{\"flags\":[[\"b\",[],[],0]],"); /* the other one works */
     }
 }
 
@@ -106,19 +106,19 @@ static void test_malformed_without_a_key(void)
 static void test_repeated_members(void)
 {
     check_described("[{\"key\":1,\"key\":\"a\",\"variants\":5,\"segments\":5,\"variants\":{},\"segments\":[]}]",
-                    "{\"flags\":[[\"a\",[],[]]],");
+                    "{\"flags\":[[\"a\",[],[],0]],");
     check_described("[{\"key\":\"a\",\"variants\":{},\"segments\":[],\"key\":1}]", "{\"flag\":\"\",\"entry\":0,");
     check_described("[{\"key\":\"a\",\"variants\":{},\"variants\":null,\"segments\":[]}]", "a flag has no variants");
     check_described("[{\"key\":\"a\",\"dependencies\":[\"x\"],\"dependencies\":null,\"variants\":{},\"segments\":[]}]",
-                    "{\"flags\":[[\"a\",[],[]]],");
+                    "{\"flags\":[[\"a\",[],[],0]],");
     check_described("[{\"key\":\"a\",\"variants\":1,\"segments\":2}]", "the variants of a flag are not an object");
     /* Names may be escaped. */
     check_described("[{\"\\u006bey\":\"a\",\"variant\\u0073\":{},\"s\\u0065gments\":[{\"conditions\":[[{\"o\\u0070\":\"\\u0069s\","
                     "\"\\u0076\\u0061\\u006c\\u0075\\u0065\\u0073\":[]}]]}]}]",
-                    "{\"flags\":[[\"a\",[],[]]],");
+                    "{\"flags\":[[\"a\",[],[],0]],");
     check_described("[{\"key\":\"a\",\"variants\":{},\"segments\":[],\"\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000"
                     "\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\":5}]",
-                    "{\"flags\":[[\"a\",[],[]]],");
+                    "{\"flags\":[[\"a\",[],[],0]],");
 }
 
 #define EMPTY "\"variants\":{},\"segments\":[]}"
@@ -137,8 +137,8 @@ static void test_duplicates(void)
                     "key and counts instead\",\"offset\":1},{\"flag\":\"a\",\"entry\":2,\"code\":\"duplicate\",\"message\":\"a "
                     "later flag has the same key and counts instead\",\"offset\":81}]}");
     /* A malformed one does not count, wherever it stands. */
-    check_described("[{\"key\":\"a\"," EMPTY ",{\"key\":\"a\"}]", "{\"flags\":[[\"a\",[],[]]],");
-    check_described("[{\"key\":\"\"," EMPTY ",{\"key\":\"\"," EMPTY "]", "{\"flags\":[[\"\",[],[]]],");
+    check_described("[{\"key\":\"a\"," EMPTY ",{\"key\":\"a\"}]", "{\"flags\":[[\"a\",[],[],0]],");
+    check_described("[{\"key\":\"\"," EMPTY ",{\"key\":\"\"," EMPTY "]", "{\"flags\":[[\"\",[],[],0]],");
 }
 
 static void test_cycles(void)
@@ -150,7 +150,7 @@ static void test_cycles(void)
     check_described("[{\"key\":\"a\",\"dependencies\":[\"b\",\"a\"]," EMPTY ",{\"key\":\"b\",\"dependencies\":[\"c\"]," EMPTY
                     ",{\"key\":\"c\",\"dependencies\":[\"b\"]," EMPTY ",{\"key\":\"d\",\"dependencies\":[\"e\",\"e\"]," EMPTY
                     ",{\"key\":\"e\",\"dependencies\":[\"x\",\"e\"]," EMPTY ",{\"key\":\"f\",\"dependencies\":[\"x\"]," EMPTY "]",
-                    "{\"flags\":[[\"f\",[],[]]],\"outcomes\":0,\"paths\":[],\"patterns\":[],\"cohorts\":[],"
+                    "{\"flags\":[[\"f\",[],[],0]],\"outcomes\":0,\"paths\":[],\"patterns\":[],\"cohorts\":[],"
                     "\"cycles\":[[\"b\",\"c\"],[\"e\"]],\"diagnostics\":[{\"flag\":\"a\",");
     check_described("[{\"key\":\"a\",\"dependencies\":[\"b\"]," EMPTY ",{\"key\":\"b\",\"dependencies\":[\"a\"]," EMPTY "]",
                     "\"cycles\":[[\"a\",\"b\"]]");
@@ -161,7 +161,7 @@ static void test_order(void)
 {
     check_described("[{\"key\":\"a\",\"dependencies\":[\"b\",\"nobody\",\"b\"]," EMPTY ",{\"key\":\"b\",\"dependencies\":[\"c\"]," EMPTY
                     ",{\"key\":\"c\"," EMPTY ",{\"key\":\"d\"," EMPTY "]",
-                    "{\"flags\":[[\"c\",[],[]],[\"d\",[],[]],[\"b\",[],[]],[\"a\",[],[]]],");
+                    "{\"flags\":[[\"c\",[],[],0],[\"d\",[],[],0],[\"b\",[],[],0],[\"a\",[],[],0]],");
 }
 
 #define COHORT(selector, op) \
@@ -200,14 +200,14 @@ static void test_many_parents_read_all_slots(void)
     for (int i = 1; i < 70; i++)
         n += (size_t)snprintf(flags + n, sizeof flags - n, ",{\"key\":\"k%d\",\"dependencies\":[\"k%d\"]," EMPTY, i, i - 1);
     snprintf(flags + n, sizeof flags - n, "]");
-    check_described(flags, "[\"k64\",[],[]],[\"k65\",null,[]],");
+    check_described(flags, "[\"k64\",[],[],0],[\"k65\",null,[],0],");
 
     n = (size_t)snprintf(flags, sizeof flags, "[{\"key\":\"a\",\"variants\":{},\"segments\":[{\"conditions\":[[");
     for (int i = 0; i < 257; i++)
         n += (size_t)snprintf(flags + n, sizeof flags - n,
                               "%s{\"selector\":[\"context\",\"p%d\"],\"op\":\"is\",\"values\":[]}", i > 0 ? "," : "", i);
     snprintf(flags + n, sizeof flags - n, "]]}]},{\"key\":\"b\",\"dependencies\":[\"a\"]," EMPTY "]");
-    check_described(flags, ",255,256],[]],[\"b\",null,[]]],");
+    check_described(flags, ",255,256],[]],[\"b\",null,[],0]],");
 }
 
 /* So many ways up that walking them would take too long: an error, not a plan. */
