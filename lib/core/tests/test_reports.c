@@ -207,7 +207,7 @@ static void test_many_parents_read_all_slots(void)
         n += (size_t)snprintf(flags + n, sizeof flags - n,
                               "%s{\"selector\":[\"context\",\"p%d\"],\"op\":\"is\",\"values\":[]}", i > 0 ? "," : "", i);
     snprintf(flags + n, sizeof flags - n, "]]}]},{\"key\":\"b\",\"dependencies\":[\"a\"]," EMPTY "]");
-    check_described(flags, ",255,256],[]],[\"b\",null,[],0]],");
+    check_described(flags, ",255,256],[],0],[\"b\",null,[],0]],");
 }
 
 /* So many ways up that walking them would take too long: an error, not a plan. */
