@@ -10,7 +10,7 @@ import (
 // ask by number or key without crossing the boundary.
 type description struct {
 	keys        []string
-	index       map[string]uint32
+	index       index
 	slots       []uint32 // of all flags, one after the other
 	slotsEnd    []uint32 // by flag: where its slots end among all
 	readsAll    map[uint32]bool
@@ -32,8 +32,7 @@ func (d *description) FlagKey(flag uint32) string { return d.keys[flag] }
 
 // Lookup finds a flag by key.
 func (d *description) Lookup(key string) (flag uint32, ok bool) {
-	flag, ok = d.index[key]
-	return flag, ok
+	return d.index.lookup(key)
 }
 
 // Cycle is the error for asking by key for a flag that a dependency cycle
@@ -119,7 +118,6 @@ func (d *description) describeFlags(text []byte) error {
 	d.keys = make([]string, 0, count)
 	d.slotsEnd = make([]uint32, 0, count)
 	d.outcomesEnd = make([]uint32, 0, count)
-	d.index = make(map[string]uint32, count)
 	d.readsAll = make(map[uint32]bool)
 	d.patternUser = make(map[uint32][]uint32)
 	outcomes := uint32(0)
@@ -134,7 +132,6 @@ func (d *description) describeFlags(text []byte) error {
 			return err
 		}
 		d.keys = append(d.keys, key)
-		d.index[key] = flag
 		at = end + 1
 		if text[at] == 'n' {
 			d.readsAll[flag] = true
@@ -149,6 +146,7 @@ func (d *description) describeFlags(text []byte) error {
 		at = numbers(text, at, func(n uint32) { outcomes += n }) // up to the flag's closing bracket
 		d.outcomesEnd = append(d.outcomesEnd, outcomes)
 	}
+	d.index = newIndex(d.keys)
 	return nil
 }
 
