@@ -69,7 +69,7 @@ type fingerprint struct {
 }
 
 // seed of hashes that stand for texts. It is random, so nobody can prepare two texts
-// that look alike, and two that do by chance are one pair in 2^64.
+// that look alike, and two that do by chance are one pair in 2^63.
 var seed = maphash.MakeSeed()
 
 func fingerprintOf(document []byte) fingerprint {
