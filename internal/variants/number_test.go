@@ -2,6 +2,7 @@ package variants_test
 
 import (
 	"encoding/json"
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -19,7 +20,7 @@ func TestNumber(t *testing.T) {
 		"9007199254740993":      json.Number("9007199254740993"),
 		"0.1000000000000000055": 0.1,
 		"1e400":                 json.Number("1e400"),
-		"-0":                    -0.0,
+		"-0":                    math.Copysign(0, -1),
 	} {
 		assert.Equal(t, want, variants.Number(text), text)
 	}
