@@ -6,12 +6,12 @@ package core
 // include and link. These hashes change with them, and so make Go build and link anew.
 
 // sourceHash is the SHA-256 of the C source, as scripts/build-libs takes it.
-const sourceHash = "d99a426ff2a94ca0c942f95e21584c06976fb29e502342fb514d5519143cebfe"
+const sourceHash = "9d812341e27dfd936b0bca5c4c25058143195a8d9fca1ae42b6e1c73bcb61edb"
 
 // archiveHashes is the SHA-256 of each prebuilt archive, by platform.
 var archiveHashes = map[string]string{
-	"linux/amd64":  "b966ee017eac5d8cb625a815a8eca9f3da591f7c03fc35cd85e8206b8d7bf7b4",
-	"linux/arm64":  "59b2b8d0c9147295a91733bc4858f7054c918ad2416ab00076cc95c837166ea5",
-	"darwin/amd64": "fb2bdc335e23fd5a043e548bbe90c69f3356ad064ee88917a1e9a8419b33ed09",
-	"darwin/arm64": "3fec00c63205342d356fb7403b590c0e0096acd82c3d85a8f84349db4545eb13",
+	"linux/amd64":  "e9e1f7e4bc300e2d19ad841e5428587ddf3591d20ce54e0c6c0fda1654f91e60",
+	"linux/arm64":  "90b1a495462189a269665b8ce155996af3749df6097e288ecf92031e64a1156e",
+	"darwin/amd64": "02c0520904cfd62a7c9ab1f24481aac92354fb50a2684c880b60ebd38fc7f1e5",
+	"darwin/arm64": "1df6805afe082b418fc425c045c6bc8614fd495b8ff10a3531a1c7bef06e3b52",
 }

@@ -119,7 +119,8 @@ static uint32_t xc_recall(xc_builder *b, int kind)
     size_t left = (size_t)(b->in.end - b->in.p);
     for (int i = 0; i < XC_RECENT; i++) {
         xc_text json = recent[i].json;
-        if (json.n == 0 || json.n > left || memcmp(json.p, b->in.p, json.n) != 0)
+        if (json.n == 0 || json.n > left || xc_mark(b->in.p, json.n) != recent[i].mark ||
+            memcmp(json.p, b->in.p, json.n) != 0)
             continue;
         b->in.p += json.n;
         return recent[i].number;
@@ -136,6 +137,7 @@ static void xc_remember(xc_builder *b, int kind, const char *start, uint32_t num
     b->recents[kind]++;
     recent->json.p = start;
     recent->json.n = (uint32_t)(b->in.p - start);
+    recent->mark = xc_mark(start, recent->json.n);
     recent->number = number;
 }
 

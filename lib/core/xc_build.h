@@ -41,6 +41,7 @@ typedef struct {
  * as they often do. */
 typedef struct {
     xc_text json;
+    uint32_t mark; /* xc_mark of it */
     uint32_t number;
 } xc_recent;
 

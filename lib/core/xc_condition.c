@@ -16,11 +16,14 @@
 
 static bool xc_contains_short(xc_text text, xc_text needle)
 {
-    const char *last = text.p + (text.n - needle.n);
+    const char *end = text.p + (text.n - needle.n);
+    char first, last;
     if (needle.n == 0)
         return true;
-    for (const char *p = text.p; p <= last; p++)
-        if (*p == *needle.p && memcmp(p, needle.p, needle.n) == 0)
+    first = needle.p[0];
+    last = needle.p[needle.n - 1];
+    for (const char *p = text.p; p <= end; p++)
+        if (*p == first && p[needle.n - 1] == last && memcmp(p, needle.p, needle.n) == 0)
             return true;
     return false;
 }
