@@ -6,12 +6,12 @@ package core
 // include and link. These hashes change with them, and so make Go build and link anew.
 
 // sourceHash is the SHA-256 of the C source, as scripts/build-libs takes it.
-const sourceHash = "9d812341e27dfd936b0bca5c4c25058143195a8d9fca1ae42b6e1c73bcb61edb"
+const sourceHash = "267b894a83f363281dd68cae57e7ceba6948e6e7ffb02ff5e63ec43c197f6cc0"
 
 // archiveHashes is the SHA-256 of each prebuilt archive, by platform.
 var archiveHashes = map[string]string{
-	"linux/amd64":  "e9e1f7e4bc300e2d19ad841e5428587ddf3591d20ce54e0c6c0fda1654f91e60",
-	"linux/arm64":  "90b1a495462189a269665b8ce155996af3749df6097e288ecf92031e64a1156e",
-	"darwin/amd64": "02c0520904cfd62a7c9ab1f24481aac92354fb50a2684c880b60ebd38fc7f1e5",
-	"darwin/arm64": "1df6805afe082b418fc425c045c6bc8614fd495b8ff10a3531a1c7bef06e3b52",
+	"linux/amd64":  "53aecd4ec1defb0be937262879de6566117a2a35b94c13825ce252e0fe54f240",
+	"linux/arm64":  "2f335256b9006d8f365832ddcfd7be4bc71f00bff6c6a8a6b09ff01ad4062f20",
+	"darwin/amd64": "0a0a602296877dcf281334952db669c9d648e5695a7597613cebcb196c3b1afd",
+	"darwin/arm64": "0117adf58d341d67c4fefda6996c6d7365bc9f6b1533309662aabf73a04897ef",
 }
