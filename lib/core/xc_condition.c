@@ -323,7 +323,7 @@ static inline bool xc_matches(xc_run *run, const xc_condition *condition)
     xc_value *value;
     if (!xc_value_plain(run, condition->slot, &value))
         return value->kind <= XC_NULL ? (condition->bits & XC_MATCHES_NULL) != 0 : xc_matches_list(run, condition, value);
-    if (condition->op <= XC_OP_IS_NOT) /* more than half of all conditions, so without a call */
+    if (condition->op <= XC_OP_IS_NOT) /* most conditions are such, so without a call */
         return xc_is(run, condition, &value->text) == (condition->op == XC_OP_IS);
     return xc_matches_text(run, condition, value);
 }
