@@ -35,7 +35,7 @@ func (c *Client) Prepare(user *experiment.User) (*Subject, error) {
 	return &Subject{client: c, subject: subject}, nil
 }
 
-// Variant is [Client.Variant] for the subject. It allocates only when it remembers its first flags.
+// Variant is [Client.Variant] for the subject. Asked for a flag again, it does not allocate.
 func (s *Subject) Variant(flagKey string) (experiment.Variant, bool) {
 	if !s.prepared() {
 		return experiment.Variant{}, false

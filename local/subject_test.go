@@ -19,16 +19,15 @@ import (
 // A subject gives what its client gives, the first time and from memory.
 func TestSubjectVariant(t *testing.T) {
 	client := targetingClient(t)
-	for _, plan := range []string{"pro", "free"} {
-		user := userOf(plan)
+	for _, user := range []*experiment.User{userOf("pro"), userOf("free"), {}} {
 		subject, err := client.Prepare(user)
 		require.NoError(t, err)
 		for _, key := range []string{"pro", "always", "undeployed", "nothing", "one", "unknown", ""} {
 			want, wantOK := client.Variant(user, key)
 			for _, lookup := range []string{"first", "second"} {
 				variant, ok := subject.Variant(key)
-				assert.Equal(t, wantOK, ok, "%s lookup of %q for %s", lookup, key, plan)
-				assert.Equal(t, want, variant, "%s lookup of %q for %s", lookup, key, plan)
+				assert.Equal(t, wantOK, ok, "%s lookup of %q for %v", lookup, key, user.UserProperties)
+				assert.Equal(t, want, variant, "%s lookup of %q for %v", lookup, key, user.UserProperties)
 			}
 		}
 	}
@@ -59,6 +58,28 @@ func TestSubjectEvaluate(t *testing.T) {
 	var cycle *local.CycleError
 	require.ErrorAs(t, err, &cycle)
 	assert.Equal(t, "one", cycle.FlagKey)
+}
+
+// Whichever of the values that flags read a user lacks, a subject evaluates as its client does.
+func TestSubjectOfAUserThatLacksValues(t *testing.T) {
+	const flags = 40 // which read all the properties that any flag does
+	client := initialize(t, &local.Config{Bootstrap: benchdata.Flags(flags)})
+	for lacking := range benchdata.User().UserProperties {
+		user := benchdata.User()
+		delete(user.UserProperties, lacking)
+		subject, err := client.Prepare(user)
+		require.NoError(t, err)
+		for i := range flags {
+			want, _ := client.Variant(user, benchdata.Key(i))
+			variant, _ := subject.Variant(benchdata.Key(i))
+			assert.Equal(t, want, variant, "%s without %s", benchdata.Key(i), lacking)
+		}
+		want, err := client.Evaluate(user)
+		require.NoError(t, err)
+		got, err := subject.Evaluate()
+		require.NoError(t, err)
+		assert.Equal(t, want, got, "without %s", lacking)
+	}
 }
 
 // The user is read when it is prepared: nothing that happens to it later changes an answer, remembered or not.

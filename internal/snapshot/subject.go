@@ -12,7 +12,10 @@ import (
 // number of goroutines may use one.
 type Subject struct {
 	snapshot *Snapshot
-	context  []byte
+	// values is the context of each slot alone, [slot,value] or [], one after the
+	// other, and ends is where these end: a flag gets those that it reads.
+	values []byte
+	ends   []int
 	// known is what was evaluated, by flag, in pages that are made when first needed:
 	// a plan may have thousands of flags and a request ask for three.
 	known []atomic.Pointer[page]
@@ -36,17 +39,42 @@ func (s *Snapshot) Subject(user *experiment.User) (*Subject, error) {
 	if user == nil {
 		return nil, usercontext.ErrNoUser
 	}
+	subject := &Subject{
+		snapshot: s,
+		ends:     make([]int, len(s.slots)),
+		known:    make([]atomic.Pointer[page], (s.NumFlags()+pageFlags-1)/pageFlags),
+	}
 	scratch := s.take()
 	defer s.release(scratch)
-	var err error
-	if scratch.context, err = s.encoder.Append(scratch.context[:0], user, s.slots); err != nil {
-		return nil, err
+	values := scratch.context[:0]
+	for i := range s.slots {
+		var err error
+		if values, err = s.encoder.Append(values, user, s.slots[i:i+1]); err != nil {
+			return nil, err
+		}
+		subject.ends[i] = len(values)
 	}
-	return &Subject{
-		snapshot: s,
-		context:  append([]byte(nil), scratch.context...),
-		known:    make([]atomic.Pointer[page], (s.NumFlags()+pageFlags-1)/pageFlags),
-	}, nil
+	scratch.context = values
+	subject.values = append([]byte(nil), values...)
+	return subject, nil
+}
+
+// appendContext appends the context of some slots, as the encoder would.
+func (s *Subject) appendContext(dst []byte, slots []uint32) []byte {
+	dst = append(dst, '[')
+	for _, slot := range slots {
+		start := 0
+		if slot > 0 {
+			start = s.ends[slot-1]
+		}
+		if value := s.values[start+1 : s.ends[slot]-1]; len(value) > 0 {
+			if len(dst) > 1 {
+				dst = append(dst, ',')
+			}
+			dst = append(dst, value...)
+		}
+	}
+	return append(dst, ']')
 }
 
 // Variant is Snapshot.Variant for the subject.
@@ -71,7 +99,8 @@ func (s *Subject) Variant(key string) (*experiment.Variant, error) {
 func (s *Subject) evaluate(flag uint32) (*experiment.Variant, error) {
 	scratch := s.snapshot.take()
 	defer s.snapshot.release(scratch)
-	result, ok, err := s.snapshot.evaluateOne(scratch, s.context, flag)
+	scratch.context = s.appendContext(scratch.context[:0], s.snapshot.reads(flag))
+	result, ok, err := s.snapshot.evaluateOne(scratch, scratch.context, flag)
 	if err != nil {
 		return nil, err
 	}
@@ -99,8 +128,10 @@ func (s *Subject) page(flag uint32) *page {
 func (s *Subject) Evaluate(keys []string, includeDefaults bool) (map[string]experiment.Variant, error) {
 	scratch := s.snapshot.take()
 	defer s.snapshot.release(scratch)
-	if _, err := s.snapshot.choose(scratch, keys); err != nil {
+	slots, err := s.snapshot.choose(scratch, keys)
+	if err != nil {
 		return nil, err
 	}
-	return s.snapshot.evaluateMany(scratch, s.context, len(keys) > 0, includeDefaults)
+	scratch.context = s.appendContext(scratch.context[:0], slots)
+	return s.snapshot.evaluateMany(scratch, scratch.context, len(keys) > 0, includeDefaults)
 }
