@@ -10,9 +10,9 @@ import (
 	"github.com/amplitude/experiment-go-server/experiment"
 )
 
-func TestVariantUnmarshalJSON(t *testing.T) {
+func TestVariantUnmarshalJSON_DecodesEveryMember(t *testing.T) {
 	for _, tt := range []struct {
-		name, text string
+		name, json string
 		want       experiment.Variant
 	}{
 		{"empty", `{}`, experiment.Variant{}},
@@ -32,40 +32,44 @@ func TestVariantUnmarshalJSON(t *testing.T) {
 		{"payload empty string", `{"payload":""}`, experiment.Variant{Payload: ""}},
 		{"payload floats", `{"payload":[0,-1,0.1,1e3,9007199254740992]}`,
 			experiment.Variant{Payload: []any{0.0, -1.0, 0.1, 1000.0, 9007199254740992.0}}},
-		{"payload numbers that a float64 would change", `{"payload":{"id":9007199254740993,"far":1e999,"long":-12345678901234567890}}`,
+		{"payload numbers that a float64 would change",
+			`{"payload":{"id":9007199254740993,"far":1e999,"long":-12345678901234567890}}`,
 			experiment.Variant{Payload: map[string]any{
-				"id": json.Number("9007199254740993"), "far": json.Number("1e999"), "long": json.Number("-12345678901234567890")}}},
+				"id":   json.Number("9007199254740993"),
+				"far":  json.Number("1e999"),
+				"long": json.Number("-12345678901234567890"),
+			}}},
 		{"metadata empty", `{"metadata":{}}`, experiment.Variant{Metadata: map[string]any{}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got := experiment.Variant{Key: "left over", Value: "left over", Payload: 1, Metadata: map[string]any{"left": "over"}}
-			require.NoError(t, json.Unmarshal([]byte(tt.text), &got))
+			require.NoError(t, json.Unmarshal([]byte(tt.json), &got))
 			assert.Equal(t, tt.want, got)
 		})
 	}
 }
 
-func TestVariantUnmarshalJSONErrors(t *testing.T) {
-	for _, tt := range []struct{ name, text, want string }{
+func TestVariantUnmarshalJSON_SaysWhatIsWrong(t *testing.T) {
+	for _, tt := range []struct{ name, json, want string }{
 		{"array", `[]`, "it is a JSON array, not an object, at byte 1"},
 		{"key", `{"key":{}}`, "key is a JSON object, not a string, at byte 8"},
 		{"metadata", `{"metadata":"m"}`, "metadata is not a JSON object"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got := experiment.Variant{Key: "kept"}
-			assert.EqualError(t, json.Unmarshal([]byte(tt.text), &got), tt.want)
+			assert.EqualError(t, json.Unmarshal([]byte(tt.json), &got), tt.want)
 			assert.Equal(t, experiment.Variant{Key: "kept"}, got)
 		})
 	}
 }
 
-func TestVariantNullLeavesItAlone(t *testing.T) {
+func TestVariantUnmarshalJSON_LeavesTheVariantAsItWasForNull(t *testing.T) {
 	got := experiment.Variant{Key: "kept"}
 	require.NoError(t, json.Unmarshal([]byte(`null`), &got))
 	assert.Equal(t, experiment.Variant{Key: "kept"}, got)
 }
 
-func TestVariantMarshalsAsTheServiceWritesIt(t *testing.T) {
+func TestVariant_MarshalsAsTheServiceWritesIt(t *testing.T) {
 	for text, variant := range map[string]experiment.Variant{
 		`{}`: {},
 		`{"key":"k","value":"v","payload":{"n":1},"metadata":{"default":true}}`: {
@@ -79,7 +83,7 @@ func TestVariantMarshalsAsTheServiceWritesIt(t *testing.T) {
 	}
 }
 
-func TestUnmarshalPayload(t *testing.T) {
+func TestUnmarshalPayload_DecodesIntoATypeOfTheCaller(t *testing.T) {
 	type settings struct {
 		Color string
 		ID    int64
@@ -95,7 +99,7 @@ func TestUnmarshalPayload(t *testing.T) {
 	assert.True(t, flag)
 }
 
-func TestUnmarshalPayloadErrors(t *testing.T) {
+func TestUnmarshalPayload_SaysWhatIsWrong(t *testing.T) {
 	var text string
 	assert.EqualError(t, experiment.Variant{Key: "on"}.UnmarshalPayload(&text),
 		`decoding the payload of variant "on": there is no payload`)
@@ -107,4 +111,27 @@ func TestUnmarshalPayloadErrors(t *testing.T) {
 		`decoding the payload of variant "on": json: Unmarshal(non-pointer string)`)
 	assert.EqualError(t, experiment.Variant{Key: "on", Payload: make(chan int)}.UnmarshalPayload(&text),
 		`decoding the payload of variant "on": json: unsupported type: chan int`)
+}
+
+func TestVariantIsDefault_ReadsMetadata(t *testing.T) {
+	for _, tt := range []struct {
+		name     string
+		metadata map[string]any
+		want     bool
+	}{
+		{"no metadata", nil, false},
+		{"neither", map[string]any{"segmentName": "All Other Users"}, false},
+		{"default", map[string]any{"default": true}, true},
+		{"not default", map[string]any{"default": false}, false},
+		{"undeployed", map[string]any{"deployed": false}, true},
+		{"deployed", map[string]any{"deployed": true}, false},
+		{"default and deployed", map[string]any{"default": true, "deployed": true}, true},
+		{"not default, undeployed", map[string]any{"default": false, "deployed": false}, true},
+		{"default as a string", map[string]any{"default": "true"}, false},
+		{"deployed null", map[string]any{"deployed": nil}, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			assert.Equal(t, tt.want, experiment.Variant{Metadata: tt.metadata}.IsDefault())
+		})
+	}
 }

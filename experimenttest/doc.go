@@ -4,7 +4,7 @@
 //	server, err := experimenttest.NewServer(&experimenttest.Config{Flags: flags})
 //	…
 //	defer server.Close()
-//	client, err := experiment.Initialize(server.DeploymentKey, &experiment.Config{ServerURL: server.URL})
+//	client, err := remote.Initialize(server.DeploymentKey, &remote.Config{ServerURL: server.URL})
 //
 // # What it serves
 //

@@ -8,6 +8,7 @@ import (
 
 	"github.com/amplitude/experiment-go-server/experiment"
 	"github.com/amplitude/experiment-go-server/experimenttest"
+	"github.com/amplitude/experiment-go-server/remote"
 )
 
 // With flags, the fake evaluates them as the service does, and they can be changed while it runs.
@@ -26,7 +27,7 @@ func ExampleServer_SetFlags() {
 		return
 	}
 	defer service.Close()
-	client, err := experiment.Initialize(service.DeploymentKey, &experiment.Config{ServerURL: service.URL})
+	client, err := remote.Initialize(service.DeploymentKey, &remote.Config{ServerURL: service.URL})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -9,11 +9,12 @@ import (
 
 	"github.com/amplitude/experiment-go-server/experiment"
 	"github.com/amplitude/experiment-go-server/experimenttest"
+	"github.com/amplitude/experiment-go-server/remote"
 )
 
 // shop is the server that these examples test: its front page depends on a flag.
 type shop struct {
-	experiment *experiment.Client
+	experiment *remote.Client
 }
 
 func (s shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -44,9 +45,9 @@ func Example() {
 		return
 	}
 	defer service.Close()
-	client, err := experiment.Initialize(service.DeploymentKey, &experiment.Config{
+	client, err := remote.Initialize(service.DeploymentKey, &remote.Config{
 		ServerURL:    service.URL,
-		FetchRetries: experiment.NoRetries,
+		FetchRetries: remote.NoRetries,
 	})
 	if err != nil {
 		fmt.Println(err)

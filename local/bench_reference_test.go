@@ -56,7 +56,7 @@ func BenchmarkReferenceMap(b *testing.B) {
 	keys := flagKeys(100)
 	b.ReportAllocs()
 	for b.Loop() {
-		variants := make(map[string]experiment.Variant, len(keys))
+		variants := make(experiment.Variants, len(keys))
 		for _, key := range keys {
 			variants[key] = variant
 		}

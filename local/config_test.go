@@ -23,8 +23,8 @@ func TestZeroIsTheDefaultAndNegativeIsNone(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			got, err := tt.config.resolve()
 			require.NoError(t, err)
-			assert.Equal(t, tt.interval, got.interval)
-			assert.Equal(t, tt.timeout, got.source.Timeout)
+			assert.Equal(t, tt.interval, got.Interval)
+			assert.Equal(t, tt.timeout, got.Source.Timeout)
 		})
 	}
 }

@@ -5,34 +5,43 @@ import (
 	"log/slog"
 
 	"github.com/amplitude/experiment-go-server/experiment"
+	"github.com/amplitude/experiment-go-server/internal/httpapi"
 	"github.com/amplitude/experiment-go-server/internal/snapshot"
 )
 
-// EvaluateOptions are the choices of one evaluation. The zero value is what Evaluate uses.
+// EvaluateOptions configure one evaluation. The zero value is what Evaluate uses.
 type EvaluateOptions struct {
-	// FlagKeys are the flags to evaluate and return. Default: all flags of the deployment.
+	// FlagKeys are the flags to evaluate and return. Default: all flags of the
+	// deployment.
 	FlagKeys []string
 
-	// IncludeDefaults also returns default variants and those of flags that are not deployed, which say that a flag is
-	// off for the user, and why. Default: false.
+	// IncludeDefaults also returns default variants and variants of flags that are
+	// not deployed, which say that a flag is off for the user, and why; see
+	// [experiment.Variant.IsDefault]. Default: false.
 	IncludeDefaults bool
 }
 
-// Evaluate is EvaluateWithOptions with the flag keys alone: it returns the variant of every flag asked for, or of every flag
-// if none is, that is on for the user.
-func (c *Client) Evaluate(user *experiment.User, flagKeys ...string) (map[string]experiment.Variant, error) {
+// Evaluate evaluates the flags with the given keys, or all flags if there are none,
+// and returns the variants of those that are on for the user. It is
+// EvaluateWithOptions without other options.
+func (c *Client) Evaluate(user *experiment.User, flagKeys ...string) (experiment.Variants, error) {
 	return c.EvaluateWithOptions(user, EvaluateOptions{FlagKeys: flagKeys})
 }
 
-// EvaluateWithOptions evaluates flags for a user and returns the variants by flag key. The map is the caller's, and empty,
-// not nil, if there are none; a flag that is absent is off for the user, or unknown. The variants are shared with other
-// calls: treat their payloads and metadata as read-only. The user is only read.
+// EvaluateWithOptions evaluates flags for a user and returns the variants by flag
+// key. A flag that is absent is off for the user, or unknown. The map is the
+// caller's, and is empty, not nil, if there are no variants. The variants are shared
+// with other calls: treat their payloads and metadata as read-only. The user is only
+// read.
 //
-// It neither blocks nor takes a lock, and all variants are of one version of the flags. It works after Close too.
+// It neither blocks nor takes a lock, and all variants are of one version of the
+// flags. It works after Close too.
 //
-// The error is [ErrNotReady] before there are flags, a [*CycleError] if a flag asked for by key cannot be evaluated, and
-// else says what is wrong with the user: it is nil, or a value that these flags read is none that encoding/json can encode.
-func (c *Client) EvaluateWithOptions(user *experiment.User, options EvaluateOptions) (map[string]experiment.Variant, error) {
+// The error is [ErrNotReady] before there are flags, or a [*CycleError] if a flag
+// requested by key cannot be evaluated. Any other error says what is wrong with the
+// user: it is nil, or one of the values that these flags read cannot be encoded by
+// encoding/json.
+func (c *Client) EvaluateWithOptions(user *experiment.User, options EvaluateOptions) (experiment.Variants, error) {
 	current, err := c.flags()
 	if err != nil {
 		return nil, fmt.Errorf("evaluating flags: %w", err)
@@ -44,29 +53,32 @@ func (c *Client) EvaluateWithOptions(user *experiment.User, options EvaluateOpti
 	return variants, nil
 }
 
-// Variant evaluates one flag for a user and returns what it gives, be it its default variant; Metadata tells. It returns
-// false, with the zero Variant, if the flag is unknown or gives nothing for the user, and also where Evaluate returns an
-// error, which is then logged at level debug.
+// Variant evaluates one flag for a user. Unlike Evaluate it also returns default
+// variants, which [experiment.Variant.IsDefault] reports. It returns the zero
+// Variant and false if the flag is unknown or has no variant for the user, and also
+// where Evaluate returns an error, which it logs at debug level.
 //
-// It is the fastest way to one flag, as it does not allocate. What holds for EvaluateWithOptions holds for it: the variant
-// is shared and read-only, the user only read, and nothing blocks.
+// It is the fastest way to evaluate one flag, since it does not allocate. Like
+// EvaluateWithOptions it never blocks, only reads the user, and returns a variant
+// that is shared and read-only.
 func (c *Client) Variant(user *experiment.User, flagKey string) (experiment.Variant, bool) {
 	current, err := c.flags()
 	if err != nil {
-		c.notEvaluated(flagKey, err)
+		c.logNotEvaluated(flagKey, err)
 		return experiment.Variant{}, false
 	}
 	variant, err := current.Variant(user, flagKey)
 	if variant == nil {
-		c.notEvaluated(flagKey, err)
+		c.logNotEvaluated(flagKey, err)
 		return experiment.Variant{}, false
 	}
 	return *variant, true
 }
 
-// FlagMetadata returns a flag's own metadata, such as its flagType and its flagVersion, and whether the flag is known. The
-// map is nil for a flag without any, and is shared with other calls: treat it as read-only. Its values are decoded as those
-// of a Variant's Metadata are. Before there are flags none is known.
+// FlagMetadata returns a flag's own metadata, such as its flagType and flagVersion,
+// and whether the flag is known. The map is nil if the flag has none, and is shared
+// with other calls: treat it as read-only. Its values are decoded like those of a
+// Variant's Metadata. Before there are flags, no flag is known.
 func (c *Client) FlagMetadata(flagKey string) (map[string]any, bool) {
 	current, err := c.flags()
 	if err != nil {
@@ -80,20 +92,20 @@ func (c *Client) FlagMetadata(flagKey string) (map[string]any, bool) {
 	return metadata, ok
 }
 
-// flags is the current ones.
+// flags returns the current flags.
 func (c *Client) flags() (*snapshot.Snapshot, error) {
 	if !c.initialized() {
-		return nil, errNotInitialized
+		return nil, httpapi.ErrNotInitialized
 	}
-	current := c.current.Load()
+	current := c.updater.Current()
 	if current == nil {
 		return nil, ErrNotReady
 	}
 	return current, nil
 }
 
-// notEvaluated says why there is no variant, if that is an error.
-func (c *Client) notEvaluated(flagKey string, err error) {
+// logNotEvaluated logs err at debug level, if there is one.
+func (c *Client) logNotEvaluated(flagKey string, err error) {
 	if err != nil {
 		c.debug("cannot evaluate a flag", flagKey, err)
 	}

@@ -50,7 +50,7 @@ var (
 )
 
 func TestEvaluate(t *testing.T) {
-	type variants = map[string]experiment.Variant
+	type variants = experiment.Variants
 	client := targetingClient(t)
 	for _, tt := range []struct {
 		name    string
@@ -144,7 +144,7 @@ func TestBeforeThereAreFlags(t *testing.T) {
 
 func TestANilUserIsAnError(t *testing.T) {
 	_, err := targetingClient(t).Evaluate(nil)
-	assert.EqualError(t, err, "evaluating flags: the user is nil: give a user, an empty one if nothing is known of it")
+	assert.EqualError(t, err, "evaluating flags: the user is nil; pass &experiment.User{} for an anonymous user")
 }
 
 func TestAskingForACycleIsAnErrorThatNamesIt(t *testing.T) {
@@ -166,8 +166,8 @@ func TestAValueThatIsNoJSONIsAnErrorOnlyForFlagsThatReadIt(t *testing.T) {
 
 	user.UserProperties["plan"] = math.NaN()
 	_, err = client.Evaluate(user)
-	assert.EqualError(t, err, "evaluating flags: write user.user_properties.plan of the user as JSON: "+
-		"NaN and infinity are no JSON numbers: set a value that encoding/json can write, or none")
+	assert.EqualError(t, err, "evaluating flags: encoding user.user_properties.plan: "+
+		"NaN and infinity are not valid JSON numbers; use a value that encoding/json supports")
 	_, ok := client.Variant(user, "pro")
 	assert.False(t, ok)
 	assert.Contains(t, log.of(t, slog.LevelDebug), "cannot evaluate a flag")
@@ -190,7 +190,7 @@ func TestAPanicInTheCallersJSONMethodIsAnError(t *testing.T) {
 func TestAClientThatInitializeDidNotMake(t *testing.T) {
 	for name, client := range map[string]*local.Client{"nil": nil, "zero": {}} {
 		t.Run(name, func(t *testing.T) {
-			const overlooked = "the client is not one that Initialize made; was its error checked?"
+			const overlooked = "the client was not made by Initialize: was its error checked?"
 			assert.EqualError(t, client.Start(t.Context()), "starting the local client: "+overlooked)
 			_, err := client.Evaluate(nobody)
 			assert.EqualError(t, err, "evaluating flags: "+overlooked)

@@ -28,12 +28,12 @@ func TestInitializeRefusesABadConfig(t *testing.T) {
 		want   string
 	}{
 		{"empty key", "", nil, "the deployment key is empty"},
-		{"key with a line break", "secret\n", nil, "the deployment key has a blank"},
+		{"key with a line break", "secret\n", nil, "the deployment key has an invalid character"},
 		{"zone", "secret", &local.Config{ServerZone: "mars"}, `ServerZone "mars" is unknown: use "us" or "eu"`},
 		{"URL", "secret", &local.Config{ServerURL: "localhost:80"}, `ServerURL "localhost:80" must begin with https://`},
 		{"URL with a query", "secret", &local.Config{ServerURL: "http://h/?a=b"}, `ServerURL "http://h/?a=b" must not have a query`},
-		{"bootstrap that is no JSON", "secret", &local.Config{Bootstrap: []byte("{")}, "the Bootstrap must be a JSON array of flags, or an object of them by key: "},
-		{"bootstrap that is no document", "secret", &local.Config{Bootstrap: []byte("null")}, "the Bootstrap must be a JSON array of flags, or an object of them by key: "},
+		{"bootstrap that is no JSON", "secret", &local.Config{Bootstrap: []byte("{")}, "the Bootstrap must be a JSON array of flags, or an object of flags by key: "},
+		{"bootstrap that is no document", "secret", &local.Config{Bootstrap: []byte("null")}, "the Bootstrap must be a JSON array of flags, or an object of flags by key: "},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			client, err := local.Initialize(tt.key, tt.config)

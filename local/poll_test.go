@@ -50,7 +50,7 @@ func TestAnAnswerThatIsNoDocumentKeepsTheLastGoodFlags(t *testing.T) {
 			poll = poll.answer(t, s, tt.answer)
 			poll = poll.answer(t, s, tt.answer)
 			assert.Equal(t, "good", value(t, client, "f"))
-			assert.Equal(t, []string{"polling for flags fails, so the last good ones stay in use"}, log.of(t, slog.LevelWarn),
+			assert.Equal(t, []string{"polling for flags failed; the last good flags stay in use"}, log.of(t, slog.LevelWarn),
 				"one warning, however many polls fail")
 
 			poll = poll.answer(t, s, flags(document("better", "f")))

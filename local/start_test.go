@@ -33,7 +33,7 @@ func TestStartFailsWhenNothingLoads(t *testing.T) {
 	}{
 		{
 			"rejected key", status(401), 401, "starting the local client: loading flags: status 401 Unauthorized: " +
-				"the service does not know the deployment key; is it a server deployment's, and is it the right ServerZone?",
+				"the service does not know the deployment key; is it a server deployment's key, and is ServerZone right?",
 		},
 		{"wrong path", status(404), 404, "loading flags: status 404 Not Found: is the path in ServerURL right?"},
 		{"no flags", flags("<html>"), 0, "starting the local client: loading flags: "},
@@ -185,7 +185,7 @@ func TestWithABootstrapStartSucceedsAndPollingGoesOnToTry(t *testing.T) {
 			poll := start(t, s, client, answer)
 			assert.Equal(t, "bootstrap", value(t, client, "f"))
 			poll = poll.answer(t, s, answer)
-			assert.Equal(t, []string{"cannot load flags, so those of the bootstrap stay in use"}, log.of(t, slog.LevelWarn))
+			assert.Equal(t, []string{"cannot load flags; the flags of the Bootstrap stay in use"}, log.of(t, slog.LevelWarn))
 			assert.Empty(t, log.of(t, slog.LevelInfo))
 			poll.answer(t, s, flags(document("service", "f")))
 			assert.Equal(t, "service", value(t, client, "f"))

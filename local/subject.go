@@ -8,21 +8,27 @@ import (
 	"github.com/amplitude/experiment-go-server/internal/snapshot"
 )
 
-// Subject is a user prepared for many lookups, as in one request that asks for flags in many places. It evaluates a flag
-// when it is first asked for and remembers what it gave, so that later lookups cost as much as one in a map.
+// Subject is a user prepared for many lookups, as in a request that asks for flags
+// in many places. It evaluates a flag at the first lookup and remembers the result,
+// so a later lookup costs as much as one in a map. It is an [experiment.Lookup].
 //
-// A Subject answers from the flags and the user as they were when it was prepared: flags that change, and whatever happens
-// to the user, do not change it. So make one for each request rather than keep one. It holds on to its version of the
-// flags for as long as it is reachable. Any number of goroutines may use a Subject.
+// A Subject uses the flags and the user as they were when it was prepared. Later
+// changes to the flags or to the user do not affect it, so make one for each request
+// and do not keep it. As long as it is reachable it keeps its version of the flags
+// in memory. Any number of goroutines may use a Subject.
 type Subject struct {
 	client  *Client
 	subject *snapshot.Subject
 }
 
-// Prepare returns a Subject of the user and the current flags. The user is read now and not kept.
+var _ experiment.Lookup = (*Subject)(nil)
+
+// Prepare returns a Subject for the user and the current flags. It reads the user
+// now and does not keep it.
 //
-// The error is [ErrNotReady] before there are flags, and else says what is wrong with the user: it is nil, or a value that
-// some flag reads is none that encoding/json can encode.
+// The error is [ErrNotReady] before there are flags. Any other error says what is
+// wrong with the user: it is nil, or one of the values that some flag reads cannot
+// be encoded by encoding/json.
 func (c *Client) Prepare(user *experiment.User) (*Subject, error) {
 	current, err := c.flags()
 	if err != nil {
@@ -35,26 +41,29 @@ func (c *Client) Prepare(user *experiment.User) (*Subject, error) {
 	return &Subject{client: c, subject: subject}, nil
 }
 
-// Variant is [Client.Variant] for the subject. Asked for a flag again, it does not allocate.
+// Variant evaluates one flag for the subject, as [Client.Variant] does for a user.
+// From the second lookup of a flag on it does not allocate.
 func (s *Subject) Variant(flagKey string) (experiment.Variant, bool) {
 	if !s.prepared() {
 		return experiment.Variant{}, false
 	}
 	variant, err := s.subject.Variant(flagKey)
 	if variant == nil {
-		s.client.notEvaluated(flagKey, err)
+		s.client.logNotEvaluated(flagKey, err)
 		return experiment.Variant{}, false
 	}
 	return *variant, true
 }
 
-// Evaluate is [Client.Evaluate] for the subject.
-func (s *Subject) Evaluate(flagKeys ...string) (map[string]experiment.Variant, error) {
+// Evaluate evaluates flags for the subject, as [Client.Evaluate] does for a user.
+func (s *Subject) Evaluate(flagKeys ...string) (experiment.Variants, error) {
 	return s.EvaluateWithOptions(EvaluateOptions{FlagKeys: flagKeys})
 }
 
-// EvaluateWithOptions is [Client.EvaluateWithOptions] for the subject. What Variant remembers neither helps nor changes it.
-func (s *Subject) EvaluateWithOptions(options EvaluateOptions) (map[string]experiment.Variant, error) {
+// EvaluateWithOptions evaluates flags for the subject, as
+// [Client.EvaluateWithOptions] does for a user. It neither uses nor updates the
+// results that Variant remembers.
+func (s *Subject) EvaluateWithOptions(options EvaluateOptions) (experiment.Variants, error) {
 	if !s.prepared() {
 		return nil, fmt.Errorf("evaluating flags: %w", errNotPrepared)
 	}
@@ -65,7 +74,8 @@ func (s *Subject) EvaluateWithOptions(options EvaluateOptions) (map[string]exper
 	return variants, nil
 }
 
-// errNotPrepared is for a nil or zero Subject, which a program has that overlooks the error of Prepare.
-var errNotPrepared = errors.New("the subject is not one that Prepare made; was its error checked?")
+// errNotPrepared is returned by the methods of a nil or zero Subject, which a
+// program has that ignores the error of Prepare.
+var errNotPrepared = errors.New("the subject was not made by Prepare: was its error checked?")
 
 func (s *Subject) prepared() bool { return s != nil && s.subject != nil }

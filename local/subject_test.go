@@ -52,7 +52,7 @@ func TestSubjectEvaluate(t *testing.T) {
 	}
 	got, err := subject.Evaluate("always", "pro")
 	require.NoError(t, err)
-	assert.Equal(t, map[string]experiment.Variant{"always": alwaysOn}, got)
+	assert.Equal(t, experiment.Variants{"always": alwaysOn}, got)
 
 	_, err = subject.Evaluate("one")
 	var cycle *local.CycleError
@@ -99,15 +99,15 @@ func TestSubjectKeepsItsUser(t *testing.T) {
 func TestPrepareErrors(t *testing.T) {
 	client := targetingClient(t)
 	_, err := client.Prepare(nil)
-	assert.EqualError(t, err, "preparing a user: the user is nil: give a user, an empty one if nothing is known of it")
+	assert.EqualError(t, err, "preparing a user: the user is nil; pass &experiment.User{} for an anonymous user")
 	_, err = client.Prepare(&experiment.User{UserProperties: map[string]any{"plan": math.NaN()}})
-	assert.ErrorContains(t, err, "preparing a user: write user.user_properties.plan of the user as JSON")
+	assert.ErrorContains(t, err, "preparing a user: encoding user.user_properties.plan: ")
 	_, err = client.Prepare(&experiment.User{UserProperties: map[string]any{"unread": math.NaN()}})
 	assert.NoError(t, err, "no flag reads it")
 	_, err = initialize(t, nil).Prepare(userOf("pro"))
 	assert.ErrorIs(t, err, local.ErrNotReady)
 	_, err = new(local.Client).Prepare(userOf("pro"))
-	assert.EqualError(t, err, "preparing a user: the client is not one that Initialize made; was its error checked?")
+	assert.EqualError(t, err, "preparing a user: the client was not made by Initialize: was its error checked?")
 }
 
 func TestSubjectThatNobodyPrepared(t *testing.T) {
@@ -116,7 +116,7 @@ func TestSubjectThatNobodyPrepared(t *testing.T) {
 		assert.False(t, ok)
 		assert.Zero(t, variant)
 		_, err := subject.Evaluate()
-		assert.EqualError(t, err, "evaluating flags: the subject is not one that Prepare made; was its error checked?")
+		assert.EqualError(t, err, "evaluating flags: the subject was not made by Prepare: was its error checked?")
 	}
 }
 

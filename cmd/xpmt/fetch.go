@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/amplitude/experiment-go-server/experiment"
+	"github.com/amplitude/experiment-go-server/remote"
 )
 
 // variantFlags are the command-line flags about which variants are shown and how.
@@ -48,7 +49,7 @@ The service is told not to track an assignment, so that looking does not change 
 			if err != nil {
 				return err
 			}
-			client, err := experiment.Initialize(key, &experiment.Config{
+			client, err := remote.Initialize(key, &remote.Config{
 				Logger:       newLogger(command),
 				ServerURL:    service.serverURL,
 				ServerZone:   experiment.ServerZone(service.zone),
@@ -57,9 +58,9 @@ The service is told not to track an assignment, so that looking does not change 
 			if err != nil {
 				return usage("%w", err) // only the configuration can be wrong
 			}
-			fetched, err := client.FetchWithOptions(command.Context(), user, experiment.FetchOptions{
+			fetched, err := client.FetchWithOptions(command.Context(), user, remote.FetchOptions{
 				FlagKeys:        variants.keys(args),
-				TrackAssignment: experiment.TrackOff,
+				TrackAssignment: remote.TrackOff,
 				IncludeDefaults: variants.includeDefaults,
 			})
 			if err != nil {

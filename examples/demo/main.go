@@ -20,6 +20,7 @@ import (
 	"github.com/amplitude/experiment-go-server/experiment"
 	"github.com/amplitude/experiment-go-server/experimenttest"
 	"github.com/amplitude/experiment-go-server/local"
+	"github.com/amplitude/experiment-go-server/remote"
 )
 
 func main() {
@@ -71,7 +72,7 @@ func run(ctx context.Context, out io.Writer, flagsFile string) error {
 	defer server.Close()
 
 	say(out, "Initializing two clients: one asks the service for variants, one loads the flags and evaluates them here.")
-	remote, err := experiment.Initialize(server.DeploymentKey, &experiment.Config{ServerURL: server.URL})
+	remote, err := remote.Initialize(server.DeploymentKey, &remote.Config{ServerURL: server.URL})
 	if err != nil {
 		return err
 	}

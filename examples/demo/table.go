@@ -12,6 +12,7 @@ import (
 
 	"github.com/amplitude/experiment-go-server/experiment"
 	"github.com/amplitude/experiment-go-server/local"
+	"github.com/amplitude/experiment-go-server/remote"
 )
 
 // say writes the line before a step.
@@ -20,7 +21,7 @@ func say(out io.Writer, step string) { fmt.Fprintf(out, "\n▸ %s\n", step) }
 // comparison shows what both clients give, side by side, and counts the variants and the differences between them.
 type comparison struct {
 	out    io.Writer
-	remote *experiment.Client
+	remote *remote.Client
 	local  *local.Client
 
 	variants    int
@@ -29,7 +30,7 @@ type comparison struct {
 
 // show fetches and evaluates the user's variants, of all flags if no keys are given, and writes them as a table.
 func (c *comparison) show(ctx context.Context, who string, user *experiment.User, flagKeys ...string) error {
-	fetched, err := c.remote.FetchWithOptions(ctx, user, experiment.FetchOptions{FlagKeys: flagKeys})
+	fetched, err := c.remote.FetchWithOptions(ctx, user, remote.FetchOptions{FlagKeys: flagKeys})
 	if err != nil {
 		return err
 	}

@@ -7,10 +7,12 @@ import (
 	"net/http"
 )
 
-// DefaultMaxBodyBytes is how much of a body is read unless the Options say otherwise: 32 MiB, far above any answer seen.
+// DefaultMaxBodyBytes is the largest response body that is read unless the
+// Options say otherwise: 32 MiB, far above any response seen.
 const DefaultMaxBodyBytes = 32 << 20
 
-// BodyTooLargeError means that an answer is larger than the limit, and so was not read to its end.
+// BodyTooLargeError means that a response body is larger than the limit. The rest
+// of it was not read.
 type BodyTooLargeError struct {
 	Limit int64 // in bytes
 }
@@ -19,8 +21,8 @@ func (e *BodyTooLargeError) Error() string {
 	return fmt.Sprintf("the body is larger than the limit of %d bytes", e.Limit)
 }
 
-// readBody reads and closes the whole body, which is likely to be of the length
-// expected: then it takes no memory but the body's.
+// readBody reads and closes the whole body. If the body is as long as expected,
+// it allocates no more than the body.
 func readBody(resp *http.Response, limit, expected int64) ([]byte, error) {
 	defer resp.Body.Close()
 	if resp.ContentLength > limit {
@@ -29,7 +31,7 @@ func readBody(resp *http.Response, limit, expected int64) ([]byte, error) {
 	if resp.ContentLength >= 0 {
 		expected = resp.ContentLength
 	}
-	// Behind the last byte ReadFrom wants room to see that there is no more.
+	// ReadFrom wants room after the last byte, to see that there is no more.
 	body := bytes.NewBuffer(make([]byte, 0, min(expected, limit)+bytes.MinRead))
 	if _, err := body.ReadFrom(io.LimitReader(resp.Body, limit+1)); err != nil {
 		return nil, fmt.Errorf("reading the body: %w", err)
@@ -40,9 +42,12 @@ func readBody(resp *http.Response, limit, expected int64) ([]byte, error) {
 	return body.Bytes(), nil
 }
 
-// discard closes a body that nobody wants, after reading the little that lets the connection be used again.
+// maxDiscard is how much of an unwanted body is read, in bytes.
+const maxDiscard = 4 << 10
+
+// discard closes an unwanted body. It first reads a little of it, which lets the
+// connection be reused if that was all.
 func discard(body io.ReadCloser) {
-	const little = 4 << 10
-	_, _ = io.Copy(io.Discard, io.LimitReader(body, little))
+	_, _ = io.Copy(io.Discard, io.LimitReader(body, maxDiscard))
 	_ = body.Close()
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/amplitude/experiment-go-server/internal/backoff"
 	"github.com/amplitude/experiment-go-server/internal/httpapi"
 )
 
@@ -75,6 +76,9 @@ func cutAfter(bytes string) http.HandlerFunc {
 		_ = conn.Close()
 	}
 }
+
+// hourly is a backoff that no test waits for.
+var hourly = backoff.Exponential{Min: time.Hour, Max: time.Hour, Factor: 1}
 
 func get(url string) *httpapi.Request {
 	return &httpapi.Request{Method: http.MethodGet, URL: url}
@@ -275,8 +279,8 @@ func TestTheContextEndsEverything(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		s := serve(t, answer(503, ""))
 		logs := &records{then: cancel}
-		_, err := httpapi.New(httpapi.Options{Retries: 9, BackoffMin: time.Hour, BackoffMax: time.Hour,
-			BackoffScalar: 1, Logger: slog.New(logs)}).Do(ctx, get(s.URL))
+		_, err := httpapi.New(httpapi.Options{Retries: 9, Backoff: hourly,
+			Logger: slog.New(logs)}).Do(ctx, get(s.URL))
 		require.ErrorIs(t, err, context.Canceled)
 		require.EqualError(t, err,
 			"context canceled after 1 attempt, the last of which failed: status 503 Service Unavailable")
@@ -398,7 +402,7 @@ func TestRedirectsStayAtTheOrigin(t *testing.T) {
 		s := serve(t, redirect(308, other.URL+"/secret?user=x"))
 		_, err := httpapi.New(httpapi.Options{Retries: 3}).Do(t.Context(), get(s.URL))
 		require.EqualError(t, err, "status 308 Permanent Redirect: a redirect to "+other.URL+
-			", not followed because it would change the host or the method; set ServerURL to where it leads")
+			" was not followed because it would change the host or the method; set ServerURL to its target")
 	})
 	t.Run("another scheme is not followed", func(t *testing.T) {
 		s := serve(t)
@@ -453,7 +457,7 @@ func TestRetryAfterReplacesTheBackoff(t *testing.T) {
 			w.WriteHeader(status)
 		}
 	}
-	long := httpapi.Options{Retries: 1, BackoffMin: time.Hour, BackoffMax: time.Hour, BackoffScalar: 1}
+	long := httpapi.Options{Retries: 1, Backoff: hourly}
 	past := time.Now().Add(-time.Hour).UTC().Format(http.TimeFormat)
 	for _, h := range []http.HandlerFunc{header(429, "0"), header(429, past), header(503, "0")} {
 		s := serve(t, h, answer(200, ""))

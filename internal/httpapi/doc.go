@@ -1,6 +1,8 @@
-// Package httpapi speaks HTTP to the Amplitude Experiment service for every client of this module: where the service is,
-// who asks, when to try again, and how much of an answer to read.
+// Package httpapi speaks HTTP to the Amplitude Experiment service for every
+// client of this module: it knows where the service is, how to authorize, what to
+// retry and how much of a response to read.
 //
-// A [Client] sends one [Request] as often as it takes and returns one [Response] with its whole body, or one error. It
-// knows nothing about users, variants or flags.
+// A [Client] sends a [Request], retrying transient failures, and returns a
+// [Response] with the whole body, or an error. It knows nothing about users,
+// variants or flags.
 package httpapi

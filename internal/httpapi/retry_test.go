@@ -9,47 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestBackoffGrowsByTheScalarUpToTheMost(t *testing.T) {
-	const ms = time.Millisecond
-	for _, tt := range []struct {
-		name        string
-		least, most time.Duration
-		scalar      float64
-		retry       int
-		want        time.Duration // before jitter
-	}{
-		{"first", 500 * ms, 10000 * ms, 1.5, 0, 500 * ms},
-		{"second", 500 * ms, 10000 * ms, 1.5, 1, 750 * ms},
-		{"third", 500 * ms, 10000 * ms, 1.5, 2, 1125 * ms},
-		{"last below the most", 500 * ms, 10000 * ms, 1.5, 7, 8542968750 * time.Nanosecond},
-		{"at the most", 500 * ms, 10000 * ms, 1.5, 8, 10000 * ms},
-		{"scalar 1 stays", 500 * ms, 10000 * ms, 1, 1000, 500 * ms},
-		{"beyond a Duration", 500 * ms, 10000 * ms, 1.5, 200, 10000 * ms},
-		{"beyond a float64", 500 * ms, 10000 * ms, 10, 1000, 10000 * ms},
-		{"the most there is", math.MaxInt64, math.MaxInt64, 2, 9, math.MaxInt64},
-		{"no least is none", 0, 10000 * ms, 1.5, 5, 0},
-		{"no least is none, beyond a float64", 0, 10000 * ms, 10, 300, 0},
-		{"no most is none", 500 * ms, 0, 1.5, 5, 0},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			for range 200 {
-				got := backoff(tt.least, tt.most, tt.scalar, tt.retry)
-				assert.GreaterOrEqual(t, got, tt.want/2)
-				assert.LessOrEqual(t, got, tt.want)
-			}
-		})
-	}
-}
-
-func TestBackoffIsNotTheSameTwice(t *testing.T) {
-	seen := map[time.Duration]bool{}
-	for range 50 {
-		seen[backoff(time.Hour, time.Hour, 1, 0)] = true
-	}
-	assert.Greater(t, len(seen), 40)
-}
-
-func TestRetryAfter(t *testing.T) {
+func TestRetryAfter_ReadsSecondsAndDates(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
 		status int

@@ -5,32 +5,32 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+
+	"github.com/amplitude/experiment-go-server/experiment"
 )
 
-// Version of this module.
-const Version = "0.1.0"
+// Library names this module to the service. Requests for flags carry it in the
+// header LibraryHeader, requests for variants in the user's library field.
+const Library = "experiment-go-server/" + experiment.Version
 
-// Library names this module to the service. The header X-Amp-Exp-Library carries it where flags are asked for, and the
-// user's library field where variants are.
-const Library = "experiment-go-server/" + Version
-
-// LibraryHeader is the header that carries Library.
+// LibraryHeader is the name of the header that carries Library.
 const LibraryHeader = "X-Amp-Exp-Library"
 
-// A Service is one of the hosts that make up Amplitude Experiment.
+// Service is one of the services that make up Amplitude Experiment.
 type Service int
 
 const (
 	RemoteEvaluation Service = iota // variants of a user
-	Flags                           // flag configurations
+	Flags                           // flag configs
 )
 
-// host is Amplitude's own address of a service, or "" if there is no such zone. The services share a host in the US.
-func host(service Service, zone string) string {
+// host returns Amplitude's address of a service, or "" if there is no such zone.
+// In the US the services share a host.
+func host(service Service, zone experiment.ServerZone) string {
 	switch zone {
-	case "us":
+	case experiment.ServerZoneUS:
 		return "https://api.lab.amplitude.com"
-	case "eu":
+	case experiment.ServerZoneEU:
 		if service == Flags {
 			return "https://flag.lab.eu.amplitude.com"
 		}
@@ -39,28 +39,30 @@ func host(service Service, zone string) string {
 	return ""
 }
 
-// ServerURL is where a service is: at serverURL, or if that is empty at Amplitude's host in the zone, which is "us" (also
-// for "") or "eu". The two are the fields ServerURL and ServerZone of a client's config, and errors name them so; a wrong
-// zone is an error even where the URL makes it moot.
-func ServerURL(service Service, zone, serverURL string) (*url.URL, error) {
+// ServerURL returns the URL of a service: serverURL, or Amplitude's host in the
+// zone if serverURL is empty. An empty zone stands for the US.
+//
+// The parameters are the fields ServerZone and ServerURL of a client's config,
+// and errors name them so. An unknown zone is an error even if serverURL is set.
+func ServerURL(service Service, zone experiment.ServerZone, serverURL string) (*url.URL, error) {
 	if zone == "" {
-		zone = "us"
+		zone = experiment.ServerZoneUS
 	}
-	own := host(service, zone)
-	if own == "" {
+	amplitude := host(service, zone)
+	if amplitude == "" {
 		return nil, fmt.Errorf("ServerZone %q is unknown: use \"us\" or \"eu\"", zone)
 	}
 	if serverURL == "" {
-		serverURL = own
+		serverURL = amplitude
 	}
 	base, err := url.Parse(serverURL)
 	if err != nil {
-		// Only the cause: the text of a *url.Error has the whole URL, and with it any password.
+		// The text of a *url.Error repeats the URL, which may contain a password.
 		var parse *url.Error
 		if errors.As(err, &parse) {
 			err = parse.Err
 		}
-		return nil, fmt.Errorf("ServerURL is no URL: %w", err)
+		return nil, fmt.Errorf("ServerURL is not a URL: %w", err)
 	}
 	if base.User != nil {
 		return nil, errors.New("ServerURL must not have a user name or password: the deployment key authorizes")
@@ -76,23 +78,25 @@ func ServerURL(service Service, zone, serverURL string) (*url.URL, error) {
 	return base, nil
 }
 
-// Endpoint is the URL of a path below base, with base's own path kept, and the query if it is not empty.
+// Endpoint returns the URL of a path below base, which keeps its own path, with
+// the query if there is one.
 func Endpoint(base *url.URL, path string, query url.Values) string {
 	u := base.JoinPath(path)
 	u.RawQuery = query.Encode()
 	return u.String()
 }
 
-// Authorization is the value of the Authorization header for a deployment key. An empty key, and one that cannot be in a
-// header, is an error, which does not repeat it.
+// Authorization returns the value of the Authorization header for a deployment
+// key. It returns an error, which does not repeat the key, if the key is empty or
+// has a character that a header cannot have.
 func Authorization(deploymentKey string) (string, error) {
 	if deploymentKey == "" {
 		return "", errors.New("the deployment key is empty: copy a server deployment's key from Amplitude Experiment")
 	}
 	for i := range len(deploymentKey) {
 		if c := deploymentKey[i]; c <= ' ' || c >= 0x7f {
-			return "", fmt.Errorf("the deployment key has a blank or a character that no key has at byte %d: "+
-				"was a line break copied with it?", i)
+			return "", fmt.Errorf("the deployment key has an invalid character at byte %d: "+
+				"was a space or a line break copied with it?", i)
 		}
 	}
 	return "Api-Key " + deploymentKey, nil

@@ -7,15 +7,17 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/amplitude/experiment-go-server/experiment"
 	"github.com/amplitude/experiment-go-server/internal/httpapi"
 )
 
 func TestServerURL(t *testing.T) {
 	for _, tt := range []struct {
-		name            string
-		service         httpapi.Service
-		zone, serverURL string
-		want            string
+		name      string
+		service   httpapi.Service
+		zone      experiment.ServerZone
+		serverURL string
+		want      string
 	}{
 		{"remote, no zone", httpapi.RemoteEvaluation, "", "", "https://api.lab.amplitude.com"},
 		{"remote, US", httpapi.RemoteEvaluation, "us", "", "https://api.lab.amplitude.com"},
@@ -35,7 +37,11 @@ func TestServerURL(t *testing.T) {
 }
 
 func TestServerURLErrors(t *testing.T) {
-	for _, tt := range []struct{ name, zone, serverURL, want string }{
+	for _, tt := range []struct {
+		name            string
+		zone            experiment.ServerZone
+		serverURL, want string
+	}{
 		{"zone", "mars", "", `ServerZone "mars" is unknown: use "us" or "eu"`},
 		{"zone in capitals", "US", "", `ServerZone "US" is unknown: use "us" or "eu"`},
 		{"zone beside a URL", "mars", "https://h", `ServerZone "mars" is unknown: use "us" or "eu"`},
@@ -50,8 +56,8 @@ func TestServerURLErrors(t *testing.T) {
 		{"empty fragment", "", "https://h/#", `ServerURL "https://h/#" must not have a fragment`},
 		{"password", "", "https://me:secret@h",
 			"ServerURL must not have a user name or password: the deployment key authorizes"},
-		{"blank", "", "https://h h", `ServerURL is no URL: invalid character " " in host name`},
-		{"password in a broken URL", "", "https://me:secret@h h", `ServerURL is no URL: invalid character " " in host name`},
+		{"blank", "", "https://h h", `ServerURL is not a URL: invalid character " " in host name`},
+		{"password in a broken URL", "", "https://me:secret@h h", `ServerURL is not a URL: invalid character " " in host name`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got, err := httpapi.ServerURL(httpapi.Flags, tt.zone, tt.serverURL)
@@ -87,8 +93,8 @@ func TestAuthorization(t *testing.T) {
 	assert.EqualError(t, err, "the deployment key is empty: copy a server deployment's key from Amplitude Experiment")
 	for _, key := range []string{"secret\n", "secret ", "secret\x00", "secret\u00e9", "secret\x7f"} {
 		_, err = httpapi.Authorization(key)
-		assert.EqualError(t, err, "the deployment key has a blank or a character that no key has at byte 6: "+
-			"was a line break copied with it?")
+		assert.EqualError(t, err, "the deployment key has an invalid character at byte 6: "+
+			"was a space or a line break copied with it?")
 	}
 }
 

@@ -6,11 +6,13 @@ import (
 	"time"
 )
 
-// StatusError is an answer whose status the request does not accept.
+// StatusError is a response whose status the request does not accept. Its text
+// says what to do about a status that has a usual cause.
 //
-// 429 and 5xx are retried first, after the time that a 429 or 503 asks for with Retry-After, or the usual backoff. Other
-// statuses, and a server that asks for more than [MaxRetryAfter], are not retried. The body of such an answer is not kept:
-// it might repeat the user.
+// 429 and 5xx are retried first, after the time that a 429 or 503 asks for with
+// Retry-After, or after the backoff. Other statuses are not retried, nor is a
+// server that asks for more than [MaxRetryAfter]. The body of such a response is
+// not kept: it might repeat the user.
 type StatusError struct {
 	StatusCode int
 	RetryAfter time.Duration // 0 if the server did not say
@@ -29,18 +31,32 @@ func newStatusError(resp *http.Response) *StatusError {
 }
 
 func (e *StatusError) Error() string {
-	text := fmt.Sprintf("status %d", e.StatusCode)
+	message := fmt.Sprintf("status %d", e.StatusCode)
 	if name := http.StatusText(e.StatusCode); name != "" {
-		text += " " + name
+		message += " " + name
 	}
 	if e.RetryAfter > 0 {
-		text += fmt.Sprintf(", retry after %s", e.RetryAfter.Round(time.Second))
+		message += fmt.Sprintf(", retry after %s", e.RetryAfter.Round(time.Second))
 	}
 	if e.RedirectTo != "" {
-		text += fmt.Sprintf(": a redirect to %s, not followed because it would change the host or the method; "+
-			"set ServerURL to where it leads", e.RedirectTo)
+		message += fmt.Sprintf(": a redirect to %s was not followed because it would change the host or the method; "+
+			"set ServerURL to its target", e.RedirectTo)
 	}
-	return text
+	if advice := e.advice(); advice != "" {
+		message += ": " + advice
+	}
+	return message
+}
+
+// advice returns what to look at first, or "" if there is no usual cause.
+func (e *StatusError) advice() string {
+	switch e.StatusCode {
+	case http.StatusUnauthorized, http.StatusForbidden:
+		return "the service does not know the deployment key; is it a server deployment's key, and is ServerZone right?"
+	case http.StatusNotFound:
+		return "is the path in ServerURL right?"
+	}
+	return ""
 }
 
 func (e *StatusError) retryable() bool {

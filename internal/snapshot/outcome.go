@@ -1,92 +1,93 @@
 package snapshot
 
 import (
-	"encoding/json"
 	"hash/maphash"
 	"reflect"
+	"slices"
 	"sync/atomic"
 
 	"github.com/amplitude/experiment-go-server/experiment"
 	"github.com/amplitude/experiment-go-server/internal/core"
-	"github.com/amplitude/experiment-go-server/internal/variants"
 )
 
-// outcome is a decoded outcome of the plan. There may be tens of thousands, and one
-// more word each would take them a quarter more memory.
+// outcome is a decoded outcome of the plan. There may be tens of thousands of
+// outcomes: one more word in each would add a quarter to their memory.
 type outcome struct {
 	variant experiment.Variant
-	// mark is a hash of the text that it was decoded from, and in the lowest bit
-	// whether results leave it out by default.
-	mark uint64
+	// fingerprint is a hash of the JSON that the variant was decoded from. Its
+	// lowest bit tells instead whether the variant is a default.
+	fingerprint uint64
 }
 
-func (o *outcome) hidden() bool { return o.mark&1 != 0 }
+func (o *outcome) isDefault() bool { return o.fingerprint&1 != 0 }
 
-// isOf says whether it was decoded from just this text.
-func (o *outcome) isOf(text []byte) bool { return o.mark|1 == maphash.Bytes(seed, text)|1 }
+// decodedFrom reports whether the outcome was decoded from exactly this JSON.
+func (o *outcome) decodedFrom(encoded []byte) bool {
+	return o.fingerprint|1 == maphash.Bytes(seed, encoded)|1
+}
 
-func newOutcome(text []byte) (*outcome, error) {
-	variant, err := decodeVariant(text)
-	if err != nil {
+func newOutcome(encoded []byte) (*outcome, error) {
+	o := &outcome{fingerprint: maphash.Bytes(seed, encoded) &^ 1}
+	if err := o.variant.UnmarshalJSON(encoded); err != nil {
 		return nil, err
 	}
-	o := &outcome{variant: variant, mark: maphash.Bytes(seed, text) &^ 1}
-	if variants.Hidden(variant.Metadata) {
-		o.mark |= 1
+	if o.variant.IsDefault() {
+		o.fingerprint |= 1
 	}
 	return o, nil
 }
 
+// outcome returns the outcome of a result, which it decodes if nobody has yet.
 func (s *Snapshot) outcome(result core.Result) (*outcome, error) {
-	if known := s.outcomes[result.Outcome].Load(); known != nil {
-		return known, nil
+	if decoded := s.outcomes[result.Outcome].Load(); decoded != nil {
+		return decoded, nil
 	}
 	return s.decode(result)
 }
 
-// decode makes an outcome known.
+// decode decodes the outcome of a result and publishes it.
 func (s *Snapshot) decode(result core.Result) (*outcome, error) {
-	place := &s.outcomes[result.Outcome]
 	scratch := s.take()
 	defer s.release(scratch)
 	decoded, err := newOutcome(s.plan.Outcome(&scratch.core, result.Outcome))
 	if err != nil {
 		return nil, decodeError(s.plan.FlagKey(result.Flag), err)
 	}
-	s.share(&decoded.variant, result.Outcome)
-	return first(place, decoded), nil
+	s.shareEqual(&decoded.variant, result.Outcome)
+	return publishOnce(&s.outcomes[result.Outcome], decoded), nil
 }
 
-// Adopt takes over what an earlier Snapshot has decoded of outcomes that are still
-// the same, so that those who ask for them first do not pay for the change. It is
-// to be called before the Snapshot is shared.
+// Adopt takes over the outcomes that an earlier Snapshot has decoded and that are
+// unchanged. It must be called before the Snapshot is shared. See RATIONALE.md:
+// Why does a reload keep what was decoded?
 func (s *Snapshot) Adopt(earlier *Snapshot) {
 	scratch := s.take()
 	defer s.release(scratch)
 	for flag := range uint32(s.NumFlags()) {
-		old, ok := earlier.plan.Lookup(s.plan.FlagKey(flag))
+		earlierFlag, ok := earlier.plan.Lookup(s.plan.FlagKey(flag))
 		if !ok {
 			continue
 		}
-		place, end := s.plan.Outcomes(flag)
-		known, knownEnd := earlier.plan.Outcomes(old)
-		for ; place < end && known < knownEnd; place, known = place+1, known+1 {
-			outcome := earlier.outcomes[known].Load()
-			if outcome != nil && outcome.isOf(s.plan.Outcome(&scratch.core, place)) {
-				s.outcomes[place].Store(outcome)
+		to, end := s.plan.Outcomes(flag)
+		from, earlierEnd := earlier.plan.Outcomes(earlierFlag)
+		for ; to < end && from < earlierEnd; to, from = to+1, from+1 {
+			decoded := earlier.outcomes[from].Load()
+			if decoded != nil && decoded.decodedFrom(s.plan.Outcome(&scratch.core, to)) {
+				s.outcomes[to].Store(decoded)
 			}
 		}
 	}
 }
 
-// near is how far apart the numbers of two outcomes of one flag mostly are at most.
-const near = 8
+// shareWindow is how many neighbors on each side shareEqual looks at. Outcomes of
+// a flag are numbered consecutively, and most flags have no more.
+const shareWindow = 8
 
-// share replaces the payload and the metadata by equal ones of outcomes near by:
-// those of a flag have mostly the same.
-func (s *Snapshot) share(variant *experiment.Variant, number uint32) {
-	end := min(int(number)+near, len(s.outcomes)-1)
-	for i := max(int(number)-near, 0); i <= end; i++ {
+// shareEqual replaces the payload and the metadata of a variant by equal ones of
+// neighboring outcomes. Most outcomes of a flag have the same.
+func (s *Snapshot) shareEqual(variant *experiment.Variant, number uint32) {
+	end := min(int(number)+shareWindow, len(s.outcomes)-1)
+	for i := max(int(number)-shareWindow, 0); i <= end; i++ {
 		other := s.outcomes[i].Load()
 		if other == nil {
 			continue
@@ -101,33 +102,26 @@ func (s *Snapshot) share(variant *experiment.Variant, number uint32) {
 }
 
 func (s *Snapshot) flagMetadata(flag uint32) (map[string]any, error) {
-	place := &s.metadata[flag]
-	if known := place.Load(); known != nil {
-		return *known, nil
+	if decoded := s.metadata[flag].Load(); decoded != nil {
+		return *decoded, nil
 	}
-	// Decoded within a variant, so that its numbers are those of the metadata
-	// that a variant inherits.
+	// Decoded as part of a variant, so that numbers have the same types as in the
+	// metadata that variants inherit.
 	var variant experiment.Variant
-	if text := s.plan.FlagMetadata(flag); len(text) > 0 {
-		wrapped := struct {
-			Metadata json.RawMessage `json:"metadata"`
-		}{text}
-		whole, err := json.Marshal(wrapped)
-		if err == nil {
-			err = json.Unmarshal(whole, &variant)
-		}
-		if err != nil {
+	if encoded := s.plan.FlagMetadata(flag); len(encoded) > 0 {
+		whole := slices.Concat([]byte(`{"metadata":`), encoded, []byte(`}`))
+		if err := variant.UnmarshalJSON(whole); err != nil {
 			return nil, decodeError(s.plan.FlagKey(flag), err)
 		}
 	}
-	return *first(place, &variant.Metadata), nil
+	return *publishOnce(&s.metadata[flag], &variant.Metadata), nil
 }
 
-// first keeps the first of the values that goroutines decoded at the same time,
-// so that all share one.
-func first[T any](place *atomic.Pointer[T], decoded *T) *T {
-	if place.CompareAndSwap(nil, decoded) {
+// publishOnce stores decoded unless another goroutine was first, and returns the
+// value stored.
+func publishOnce[T any](to *atomic.Pointer[T], decoded *T) *T {
+	if to.CompareAndSwap(nil, decoded) {
 		return decoded
 	}
-	return place.Load()
+	return to.Load()
 }

@@ -1,6 +1,6 @@
-// Package snapshot turns a document of flag configs into something that answers:
-// a plan of the core, the encoder of users for it, and the variants it can give,
-// which are decoded when they are first needed and shared from then on.
+// Package snapshot makes flags that can be evaluated from a document of flag
+// configs: a plan of the core, the encoder of users for it, and the variants that
+// the flags can have, which are decoded at first use and then shared.
 package snapshot
 
 import (
@@ -14,29 +14,29 @@ import (
 	"github.com/amplitude/experiment-go-server/internal/usercontext"
 )
 
-// Snapshot is one version of a deployment's flags. It never changes: any number
-// of goroutines may use one, and none waits for another.
+// Snapshot is one version of a deployment's flags. It never changes: any number of
+// goroutines may use one, and none waits for another.
 //
-// The variants and the metadata that it returns are shared. Nobody may write to
-// their payloads and maps.
+// The variants and the metadata that it returns are shared. Callers must not write
+// to their payloads and maps.
 type Snapshot struct {
 	plan    *core.Plan
 	encoder *usercontext.Encoder
-	slots   []uint32 // all of the plan's
+	slots   []uint32 // all slots of the plan
 	source  fingerprint
 
-	// What a plan knows as JSON is decoded at first use, since for thousands of
-	// flags most is never used.
+	// The outcomes and metadata of the plan are JSON. They are decoded at first use,
+	// since most of the thousands are never used.
 	outcomes []atomic.Pointer[outcome]
 	metadata []atomic.Pointer[map[string]any]
 
 	scratches sync.Pool
 }
 
-// New makes a Snapshot from a document: a JSON array of flags, or an object
-// whose members are flags. It does not keep the document. Flags that are
-// malformed are left out and reported by Diagnostics; the error is for a
-// document that is none.
+// New returns a Snapshot of a document: a JSON array of flags, or an object whose
+// members are flags. It does not keep the document. It leaves out malformed flags,
+// which Diagnostics reports. It returns an error only if the document itself
+// cannot be parsed.
 func New(document []byte) (*Snapshot, error) {
 	plan, err := core.Compile(document)
 	if err != nil {
@@ -57,34 +57,35 @@ func New(document []byte) (*Snapshot, error) {
 	return s, nil
 }
 
-// Of says whether the Snapshot was made from a document of just these bytes.
-func (s *Snapshot) Of(document []byte) bool {
+// CompiledFrom reports whether the Snapshot was made from exactly these bytes.
+func (s *Snapshot) CompiledFrom(document []byte) bool {
 	return s.source == fingerprintOf(document)
 }
 
-// fingerprint tells documents apart without keeping them.
+// fingerprint identifies a document without keeping it.
 type fingerprint struct {
 	length int
 	hash   uint64
 }
 
-// seed of hashes that stand for texts. It is random, so nobody can prepare two texts
-// that look alike, and two that do by chance are one pair in 2^63.
+// seed is the seed of the hashes that stand for JSON. It is random, so nobody can
+// prepare two documents with the same hash, and two have it by chance with a
+// probability of 2^-63.
 var seed = maphash.MakeSeed()
 
 func fingerprintOf(document []byte) fingerprint {
 	return fingerprint{length: len(document), hash: maphash.Bytes(seed, document)}
 }
 
-// NumFlags is the number of flags that can be evaluated.
+// NumFlags returns the number of flags that can be evaluated.
 func (s *Snapshot) NumFlags() int { return s.plan.NumFlags() }
 
-// Diagnostics is what of the document was left out, and why.
+// Diagnostics returns what was left out of the document, and why.
 func (s *Snapshot) Diagnostics() []core.Diagnostic { return s.plan.Diagnostics() }
 
-// Variant is what a flag evaluates to for a user, be it its default variant; nil
-// when there is no such flag, or it gives nothing. It does not allocate once the
-// variant has been decoded, unless the user has values of unusual types.
+// Variant evaluates a flag for a user. It returns nil if the flag is unknown or has
+// no result; default variants are returned like any other. It does not allocate
+// once the variant has been decoded, unless the user has values of unusual types.
 //
 // The error is [usercontext.ErrNoUser], a *[usercontext.ValueError], a
 // *[core.CycleError] or a *[core.EvaluateError].
@@ -94,7 +95,7 @@ func (s *Snapshot) Variant(user *experiment.User, key string) (*experiment.Varia
 	}
 	flag, ok := s.plan.Lookup(key)
 	if !ok {
-		return nil, s.unknown(key)
+		return nil, s.cycleError(key)
 	}
 	scratch := s.take()
 	var err error
@@ -114,18 +115,18 @@ func (s *Snapshot) Variant(user *experiment.User, key string) (*experiment.Varia
 	return &outcome.variant, nil
 }
 
-// Evaluate is what the flags asked for evaluate to for a user, by flag key; no
-// keys ask for all flags. A flag that is unknown, or gives nothing, is not in
-// the map, nor are default variants and those of undeployed flags unless
-// includeDefaults is set. The map is the caller's. The errors are those of
-// Variant.
-func (s *Snapshot) Evaluate(user *experiment.User, keys []string, includeDefaults bool) (map[string]experiment.Variant, error) {
+// Evaluate evaluates the flags with the given keys for a user, or all flags if
+// there are none, and returns their variants by flag key. It leaves out flags that
+// are unknown or have no result and, unless includeDefaults is set, default
+// variants and variants of flags that are not deployed. The map is the caller's.
+// The errors are those of Variant.
+func (s *Snapshot) Evaluate(user *experiment.User, keys []string, includeDefaults bool) (experiment.Variants, error) {
 	if user == nil {
 		return nil, usercontext.ErrNoUser
 	}
 	scratch := s.take()
 	defer s.release(scratch)
-	slots, err := s.choose(scratch, keys)
+	slots, err := s.selectFlags(scratch, keys)
 	if err != nil {
 		return nil, err
 	}
@@ -135,8 +136,8 @@ func (s *Snapshot) Evaluate(user *experiment.User, keys []string, includeDefault
 	return s.evaluateMany(scratch, scratch.context, len(keys) > 0, includeDefaults)
 }
 
-// FlagMetadata is a flag's own metadata, nil if it has none; false when there is
-// no such flag.
+// FlagMetadata returns a flag's own metadata, nil if it has none, and whether the
+// flag is known.
 func (s *Snapshot) FlagMetadata(key string) (map[string]any, bool, error) {
 	flag, ok := s.plan.Lookup(key)
 	if !ok {
@@ -146,28 +147,29 @@ func (s *Snapshot) FlagMetadata(key string) (map[string]any, bool, error) {
 	return metadata, true, err
 }
 
-// unknown is the error for asking for a key that no flag has, nil unless it is
-// the key of a flag that a dependency cycle leaves out.
-func (s *Snapshot) unknown(key string) error {
+// cycleError returns the error for a key that Lookup does not find: a
+// *core.CycleError if a dependency cycle leaves its flag out, nil if no flag has
+// it.
+func (s *Snapshot) cycleError(key string) error {
 	if cycle := s.plan.Cycle(key); cycle != nil {
 		return cycle
 	}
 	return nil
 }
 
-// choose notes the flags of the keys, each once, and returns the slots that they
-// read; no keys ask for all flags.
-func (s *Snapshot) choose(scratch *scratch, keys []string) ([]uint32, error) {
+// selectFlags puts the flags of the keys into the scratch, each once, and returns
+// the slots that they read. Without keys it returns all slots.
+func (s *Snapshot) selectFlags(scratch *scratch, keys []string) ([]uint32, error) {
 	if len(keys) == 0 {
 		return s.slots, nil
 	}
 	for _, key := range keys {
 		flag, ok := s.plan.Lookup(key)
 		if !ok {
-			if err := s.unknown(key); err != nil {
+			if err := s.cycleError(key); err != nil {
 				return nil, err
 			}
-		} else if scratch.asked.add(flag) {
+		} else if scratch.requested.add(flag) {
 			scratch.flags = append(scratch.flags, flag)
 		}
 	}
@@ -181,60 +183,13 @@ func (s *Snapshot) choose(scratch *scratch, keys []string) ([]uint32, error) {
 	return scratch.slots, nil
 }
 
-// reads is the slots that a flag and those it depends on read. A plan does not
-// list very many of them: then it says nil, and any slot may be read.
+// reads returns the slots that a flag and its dependencies read. A plan does not
+// list very many of them for one flag; the flag may then read any slot.
 func (s *Snapshot) reads(flag uint32) []uint32 {
 	if slots := s.plan.Slots(flag); slots != nil {
 		return slots
 	}
 	return s.slots
-}
-
-// evaluateOne is the result of a flag; false if it gives nothing.
-func (s *Snapshot) evaluateOne(scratch *scratch, context []byte, flag uint32) (core.Result, bool, error) {
-	scratch.flags = append(scratch.flags[:0], flag)
-	var err error
-	scratch.results, err = s.plan.Evaluate(&scratch.core, context, scratch.flags, scratch.results[:0])
-	for _, result := range scratch.results {
-		if result.Flag == flag {
-			return result, true, err
-		}
-	}
-	return core.Result{}, false, err
-}
-
-// evaluateMany makes the map of what the flags chosen give, of a size that fits;
-// of all flags unless some were asked for.
-func (s *Snapshot) evaluateMany(scratch *scratch, context []byte, asked, includeDefaults bool) (map[string]experiment.Variant, error) {
-	if asked && len(scratch.flags) == 0 { // to the core, no flags are all flags
-		return map[string]experiment.Variant{}, nil
-	}
-	var err error
-	scratch.results, err = s.plan.Evaluate(&scratch.core, context, scratch.flags, scratch.results[:0])
-	if err != nil {
-		return nil, err
-	}
-	kept := scratch.kept[:0]
-	for _, result := range scratch.results {
-		if asked && !scratch.asked.has(result.Flag) {
-			continue // a parent that nobody asked for
-		}
-		outcome := s.outcomes[result.Outcome].Load()
-		if outcome == nil {
-			if outcome, err = s.decode(result); err != nil {
-				return nil, err
-			}
-		}
-		if includeDefaults || !outcome.hidden() {
-			kept = append(kept, found{result.Flag, outcome})
-		}
-	}
-	scratch.kept = kept
-	variants := make(map[string]experiment.Variant, len(kept))
-	for i := range kept {
-		variants[s.plan.FlagKey(kept[i].flag)] = kept[i].outcome.variant
-	}
-	return variants, nil
 }
 
 func decodeError(key string, err error) error {

@@ -97,7 +97,7 @@ func TestVariant(t *testing.T) {
 }
 
 func TestEvaluate(t *testing.T) {
-	type variants = map[string]experiment.Variant
+	type variants = experiment.Variants
 	s := load(t)
 	on, left := experiment.Variant{Key: "on"}, experiment.Variant{Key: "left"}
 	for _, tt := range []struct {
@@ -141,7 +141,7 @@ func TestEvaluationsDoNotMix(t *testing.T) {
 		assert.Len(t, got, 2)
 		got, err = s.Evaluate(user("pro"), []string{"always"}, true)
 		require.NoError(t, err)
-		assert.Equal(t, map[string]experiment.Variant{"always": alwaysOn}, got)
+		assert.Equal(t, experiment.Variants{"always": alwaysOn}, got)
 		_, err = s.Evaluate(user("pro"), []string{"always", "one"}, true)
 		require.Error(t, err)
 		_, err = s.Evaluate(user("pro"), []string{"scored"}, true)
@@ -195,7 +195,7 @@ func TestAValueThatIsNoJSONHurtsOnlyTheFlagsThatReadIt(t *testing.T) {
 	assert.Equal(t, alwaysOn, variant)
 	got, err := s.Evaluate(bad, []string{"pro", "always"}, false)
 	require.NoError(t, err)
-	assert.Equal(t, map[string]experiment.Variant{"pro": proOn, "always": alwaysOn}, got)
+	assert.Equal(t, experiment.Variants{"pro": proOn, "always": alwaysOn}, got)
 
 	var value *usercontext.ValueError
 	_, _, err = variantOf(s, bad, "scored")
@@ -213,7 +213,7 @@ func TestAValueThatOnlyAFlagLeftOutReadsDoesNotMatter(t *testing.T) {
 	require.NoError(t, err)
 	got, err := s.Evaluate(&experiment.User{UserProperties: map[string]any{"score": math.NaN()}}, nil, false)
 	require.NoError(t, err)
-	assert.Equal(t, map[string]experiment.Variant{"good": {Key: "on"}}, got)
+	assert.Equal(t, experiment.Variants{"good": {Key: "on"}}, got)
 }
 
 // A flag with very many parents has no list of the slots that it reads.
@@ -260,7 +260,7 @@ func TestAHugeUserIsEvaluatedLikeAnyOther(t *testing.T) {
 	for range 2 {
 		got, err := s.Evaluate(huge, []string{"pro", "scored"}, false)
 		require.NoError(t, err)
-		assert.Equal(t, map[string]experiment.Variant{"pro": proOn}, got)
+		assert.Equal(t, experiment.Variants{"pro": proOn}, got)
 	}
 }
 
@@ -328,9 +328,9 @@ func TestNewDoesNotKeepTheDocument(t *testing.T) {
 
 func TestOfKnowsTheDocument(t *testing.T) {
 	s := load(t)
-	assert.True(t, s.Of([]byte(document)))
-	assert.False(t, s.Of([]byte(document+" ")))
-	assert.False(t, s.Of(nil))
+	assert.True(t, s.CompiledFrom([]byte(document)))
+	assert.False(t, s.CompiledFrom([]byte(document+" ")))
+	assert.False(t, s.CompiledFrom(nil))
 }
 
 func TestVariantsAreDecodedOnceAndShared(t *testing.T) {

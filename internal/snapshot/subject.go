@@ -7,34 +7,34 @@ import (
 	"github.com/amplitude/experiment-go-server/internal/usercontext"
 )
 
-// Subject is a user as a Snapshot sees it: written as a context once, and asked
-// about any number of flags, each of which is evaluated at most a few times. Any
-// number of goroutines may use one.
+// Subject is a user prepared for a Snapshot. The user is written as a context
+// once; each flag is evaluated when it is first asked for, and its outcome is
+// remembered. Any number of goroutines may use one.
 type Subject struct {
 	snapshot *Snapshot
-	// values is the context of each slot alone, [slot,value] or [], one after the
-	// other, and ends is where these end: a flag gets those that it reads.
+	// values has the context of each slot alone, [slot,value] or [], one after the
+	// other, and ends has where each of them ends. A flag gets the slots it reads.
 	values []byte
 	ends   []int
-	// known is what was evaluated, by flag, in pages that are made when first needed:
-	// a plan may have thousands of flags and a request ask for three.
+	// known has the outcomes by flag, in pages that are made at first use: a plan
+	// may have thousands of flags and a request ask for three.
 	known []atomic.Pointer[page]
 }
 
-// pageFlags is how many flags a page is for.
+// pageFlags is the number of flags in a page.
 const pageFlags = 32
 
-// page has, by flag, 0 for one not evaluated, 1 for one that gives nothing, and
-// else its outcome plus firstOutcome.
+// page has a number for each flag: 0 if it was not evaluated yet, noResult, or its
+// outcome plus firstOutcome.
 type page [pageFlags]atomic.Uint32
 
 const (
-	givesNothing = 1
+	noResult     = 1
 	firstOutcome = 2
 )
 
-// Subject reads all of a user that any flag may need. It keeps nothing of the
-// user. The errors are those of Variant.
+// Subject prepares a user: it reads everything that any flag may need and keeps
+// nothing of the user. The errors are those of Variant.
 func (s *Snapshot) Subject(user *experiment.User) (*Subject, error) {
 	if user == nil {
 		return nil, usercontext.ErrNoUser
@@ -77,16 +77,16 @@ func (s *Subject) appendContext(dst []byte, slots []uint32) []byte {
 	return append(dst, ']')
 }
 
-// Variant is Snapshot.Variant for the subject.
+// Variant evaluates a flag for the subject, as Snapshot.Variant does for a user.
 func (s *Subject) Variant(key string) (*experiment.Variant, error) {
 	flag, ok := s.snapshot.plan.Lookup(key)
 	if !ok {
-		return nil, s.snapshot.unknown(key)
+		return nil, s.snapshot.cycleError(key)
 	}
 	if page := s.known[flag/pageFlags].Load(); page != nil {
 		switch known := page[flag%pageFlags].Load(); known {
 		case 0:
-		case givesNothing:
+		case noResult:
 			return nil, nil
 		default:
 			return &s.snapshot.outcomes[known-firstOutcome].Load().variant, nil
@@ -95,7 +95,7 @@ func (s *Subject) Variant(key string) (*experiment.Variant, error) {
 	return s.evaluate(flag)
 }
 
-// evaluate evaluates a flag and remembers what it gives.
+// evaluate evaluates a flag and remembers its outcome.
 func (s *Subject) evaluate(flag uint32) (*experiment.Variant, error) {
 	scratch := s.snapshot.take()
 	defer s.snapshot.release(scratch)
@@ -105,7 +105,7 @@ func (s *Subject) evaluate(flag uint32) (*experiment.Variant, error) {
 		return nil, err
 	}
 	if !ok {
-		s.page(flag)[flag%pageFlags].Store(givesNothing)
+		s.page(flag)[flag%pageFlags].Store(noResult)
 		return nil, nil
 	}
 	outcome, err := s.snapshot.outcome(result)
@@ -116,19 +116,21 @@ func (s *Subject) evaluate(flag uint32) (*experiment.Variant, error) {
 	return &outcome.variant, nil
 }
 
+// page returns the page of a flag, which it makes if nobody has yet.
 func (s *Subject) page(flag uint32) *page {
-	place := &s.known[flag/pageFlags]
-	if known := place.Load(); known != nil {
+	stored := &s.known[flag/pageFlags]
+	if known := stored.Load(); known != nil {
 		return known
 	}
-	return first(place, new(page))
+	return publishOnce(stored, new(page))
 }
 
-// Evaluate is Snapshot.Evaluate for the subject.
-func (s *Subject) Evaluate(keys []string, includeDefaults bool) (map[string]experiment.Variant, error) {
+// Evaluate evaluates flags for the subject, as Snapshot.Evaluate does for a user.
+// It neither uses nor updates the outcomes that Variant remembers.
+func (s *Subject) Evaluate(keys []string, includeDefaults bool) (experiment.Variants, error) {
 	scratch := s.snapshot.take()
 	defer s.snapshot.release(scratch)
-	slots, err := s.snapshot.choose(scratch, keys)
+	slots, err := s.snapshot.selectFlags(scratch, keys)
 	if err != nil {
 		return nil, err
 	}

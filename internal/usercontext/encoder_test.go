@@ -168,8 +168,8 @@ func TestAppendWritesOnlyTheSlotsAskedFor(t *testing.T) {
 		})
 	}
 	_, err := encoder.Append(nil, user, []uint32{0, 3})
-	assert.EqualError(t, err, "write user.user_properties.bad of the user as JSON: NaN and infinity are no JSON numbers: "+
-		"set a value that encoding/json can write, or none")
+	assert.EqualError(t, err, "encoding user.user_properties.bad: NaN and infinity are not valid JSON numbers; "+
+		"use a value that encoding/json supports")
 }
 
 type (
@@ -289,10 +289,10 @@ func TestAppendReportsValuesThatAreNoJSON(t *testing.T) {
 		value any
 		want  string
 	}{
-		{"NaN", math.NaN(), "NaN and infinity are no JSON numbers"},
-		{"infinity", math.Inf(-1), "NaN and infinity are no JSON numbers"},
-		{"float32", float32(math.Inf(1)), "NaN and infinity are no JSON numbers"},
-		{"member", map[string]any{"score": []any{math.NaN()}}, `member "score": NaN and infinity are no JSON numbers`},
+		{"NaN", math.NaN(), "NaN and infinity are not valid JSON numbers"},
+		{"infinity", math.Inf(-1), "NaN and infinity are not valid JSON numbers"},
+		{"float32", float32(math.Inf(1)), "NaN and infinity are not valid JSON numbers"},
+		{"member", map[string]any{"score": []any{math.NaN()}}, `member "score": NaN and infinity are not valid JSON numbers`},
 		{"channel", make(chan int), "json: unsupported type: chan int"},
 		{"function", func() {}, "json: unsupported type: func()"},
 		{"json.Number", json.Number("1,5"), `json: invalid number literal "1,5"`},
@@ -308,15 +308,15 @@ func TestAppendReportsValuesThatAreNoJSON(t *testing.T) {
 			var valueError *usercontext.ValueError
 			require.ErrorAs(t, err, &valueError)
 			assert.Equal(t, property("p"), valueError.Path)
-			assert.ErrorContains(t, err, "write user.user_properties.p of the user as JSON: ")
+			assert.ErrorContains(t, err, "encoding user.user_properties.p: ")
 			assert.ErrorContains(t, err, tt.want)
-			assert.ErrorContains(t, err, ": set a value that encoding/json can write, or none")
+			assert.ErrorContains(t, err, "; use a value that encoding/json supports")
 			assert.NotNil(t, errors.Unwrap(err))
 			assert.Equal(t, "before", string(got), "the buffer is returned as it was")
 		})
 	}
 	_, err := write(&experiment.User{UserProperties: map[string]any{"p": make(chan int)}}, path())
-	assert.ErrorContains(t, err, "write context of the user as JSON: json: unsupported type: chan int")
+	assert.ErrorContains(t, err, "encoding context: json: unsupported type: chan int")
 }
 
 func TestAppendWalksValuesThatOnlyEncodingJSONKnows(t *testing.T) {
@@ -358,7 +358,7 @@ func TestAppendWalksValuesThatOnlyEncodingJSONKnows(t *testing.T) {
 func TestAppendReportsValuesOnTheWayThatAreNoJSON(t *testing.T) {
 	user := &experiment.User{UserProperties: map[string]any{"p": map[string]any{"q": make(chan int)}}}
 	_, err := write(user, property("p", "q", "r"))
-	assert.ErrorContains(t, err, "write user.user_properties.p.q.r of the user as JSON: json: unsupported type: chan int")
+	assert.ErrorContains(t, err, "encoding user.user_properties.p.q.r: json: unsupported type: chan int")
 }
 
 // The name of a member is what JSON makes of the key of a Go map.

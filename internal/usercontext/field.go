@@ -2,8 +2,8 @@ package usercontext
 
 import "github.com/amplitude/experiment-go-server/experiment"
 
-// field is a text field of a user. It is a number rather than a function or an
-// offset, so that reading it is one jump.
+// field is a string field of a user. It is a number rather than a function or an
+// offset, so that reading the field takes one jump.
 type field uint8
 
 const (
@@ -25,8 +25,8 @@ const (
 	ipAddress
 )
 
-// textFields is the text fields by their JSON names.
-var textFields = map[string]field{
+// fieldsByName are the string fields by their JSON names.
+var fieldsByName = map[string]field{
 	"user_id":             userID,
 	"device_id":           deviceID,
 	"country":             country,
@@ -45,6 +45,7 @@ var textFields = map[string]field{
 	"ip_address":          ipAddress,
 }
 
+// of returns the user's value of the field.
 func (f field) of(user *experiment.User) string {
 	switch f {
 	case userID:

@@ -3,16 +3,15 @@ package usercontext
 import (
 	"encoding/json"
 	"strings"
+
+	"github.com/amplitude/experiment-go-server/internal/jsonvalue"
 )
 
-// replacement is what stands in JSON for a byte that is no UTF-8.
-const replacement = "\uFFFD"
-
-// member is m[name], where name is the key as JSON has it. Keys that are no
-// UTF-8 have other names there, and several may have the same one; then the last
-// counts, as in any JSON object.
+// member returns m[name], where name is the key as JSON has it. Keys that are not
+// UTF-8 have other names in JSON, and several may have the same one; then the last
+// one counts, as in any JSON object.
 func member[V any](m map[string]V, name string) (V, bool) {
-	if !strings.Contains(name, replacement) {
+	if !strings.Contains(name, jsonvalue.Replacement) {
 		value, ok := m[name]
 		return value, ok
 	}
@@ -20,14 +19,22 @@ func member[V any](m map[string]V, name string) (V, bool) {
 	var value V
 	found := false
 	for key, v := range m {
-		if validText(key) == name && (!found || key > last) {
+		if jsonvalue.ReplaceInvalid(key) == name && (!found || key > last) {
 			last, value, found = key, v, true
 		}
 	}
 	return value, found
 }
 
-// appendMap writes what is at a path in a map of the user; an empty map is
+// appendList writes a list of the user. An empty one is absent.
+func appendList(dst []byte, list []string) ([]byte, bool, error) {
+	if len(list) == 0 {
+		return dst, false, nil
+	}
+	return jsonvalue.AppendStrings(dst, list), true, nil
+}
+
+// appendMap writes the value at a path in a map of the user. An empty map is
 // absent.
 func appendMap[V any](dst []byte, m map[string]V, path []string) ([]byte, bool, error) {
 	if len(m) == 0 {
@@ -36,8 +43,8 @@ func appendMap[V any](dst []byte, m map[string]V, path []string) ([]byte, bool, 
 	return appendAt(dst, m, path)
 }
 
-// appendAt writes what is at a path in a value, and says whether there is
-// anything.
+// appendAt writes the value at a path in a value, and reports whether there is
+// one.
 func appendAt(dst []byte, value any, path []string) ([]byte, bool, error) {
 	for i, name := range path {
 		var ok bool
@@ -63,7 +70,7 @@ func appendAt(dst []byte, value any, path []string) ([]byte, bool, error) {
 			return dst, false, nil
 		}
 	}
-	dst, err := appendValue(dst, value, 0)
+	dst, err := jsonvalue.Append(dst, value)
 	return dst, true, err
 }
 
@@ -72,22 +79,22 @@ func anyMember[V any](m map[string]V, name string) (any, bool) {
 	return value, ok
 }
 
-// appendAtJSON is appendAt for a value of which only encoding/json knows what
-// members it has.
+// appendAtJSON does what appendAt does for a value whose members only
+// encoding/json knows.
 func appendAtJSON(dst []byte, value any, path []string) ([]byte, bool, error) {
-	text, err := appendMarshaled(nil, value)
+	encoded, err := jsonvalue.Marshal(value)
 	if err != nil {
 		return dst, false, err
 	}
 	for _, name := range path {
-		if len(text) == 0 || text[0] != '{' {
+		if len(encoded) == 0 || encoded[0] != '{' {
 			return dst, false, nil
 		}
 		var object map[string]json.RawMessage
-		if err := json.Unmarshal(text, &object); err != nil {
+		if err := json.Unmarshal(encoded, &object); err != nil {
 			return dst, false, err
 		}
-		text = object[name]
+		encoded = object[name]
 	}
-	return append(dst, text...), len(text) > 0, nil
+	return append(dst, encoded...), len(encoded) > 0, nil
 }

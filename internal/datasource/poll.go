@@ -1,0 +1,111 @@
+// Package datasource gets the documents that flags are made of: the flag configs
+// of a deployment, as the service sends them. It does not parse them.
+package datasource
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/amplitude/experiment-go-server/internal/backoff"
+	"github.com/amplitude/experiment-go-server/internal/httpapi"
+)
+
+// MaxBodyBytes is the largest document that is read: 64 MiB, some 35,000 flags of
+// usual size.
+const MaxBodyBytes = 64 << 20
+
+// A Load makes few retries and waits little, since a caller of Start waits for it.
+const loadRetries = 3
+
+var loadBackoff = backoff.Exponential{Min: 200 * time.Millisecond, Max: 2 * time.Second, Factor: 2}
+
+// Options of a Poller. The caller has checked them; HTTPClient and Logger are
+// optional.
+type Options struct {
+	Base          *url.URL      // of the service, see httpapi.ServerURL
+	Authorization string        // the value of that header
+	HTTPClient    *http.Client  // is copied; nil is a connection pool of the Poller's own
+	Timeout       time.Duration // of each attempt, from connecting to the last byte; 0 is none
+	Logger        *slog.Logger  // gets debug lines; nil is silence
+}
+
+// Document is the flag configs of a deployment as the service sent them.
+type Document struct {
+	Body []byte
+	ETag string // the service's name for the body; empty if it gave none
+}
+
+// Poller requests documents from the service. Any number of goroutines may use
+// one. It has no goroutine of its own.
+type Poller struct {
+	url    string
+	header http.Header
+	load   *httpapi.Client // retries
+	poll   *httpapi.Client // does not; shares the connections of load
+	pool   *http.Client    // nil if the connections are the caller's
+}
+
+// NewPoller returns a Poller. It does not connect.
+func NewPoller(options Options) *Poller {
+	p := &Poller{
+		url:    httpapi.Endpoint(options.Base, "sdk/v2/flags", url.Values{"v": {"0"}}),
+		header: http.Header{},
+	}
+	p.header.Set("Authorization", options.Authorization)
+	p.header.Set(httpapi.LibraryHeader, httpapi.Library)
+	client := options.HTTPClient
+	if client == nil {
+		p.pool = httpapi.NewPool()
+		client = p.pool
+	}
+	poll := httpapi.Options{
+		HTTPClient: client, Timeout: options.Timeout, MaxBodyBytes: MaxBodyBytes, Logger: options.Logger,
+	}
+	load := poll
+	load.Retries, load.RetryTimeout, load.Backoff = loadRetries, options.Timeout, loadBackoff
+	p.poll, p.load = httpapi.New(poll), httpapi.New(load)
+	return p
+}
+
+// Load requests the document, and retries up to 3 times after transient failures
+// (no connection, a timeout, a truncated body, 429, 5xx). It ends when ctx does.
+// Its errors are those of [httpapi.Client.Do].
+func (p *Poller) Load(ctx context.Context) (Document, error) {
+	response, err := p.load.Do(ctx, &httpapi.Request{Method: http.MethodGet, URL: p.url, Header: p.header})
+	if err != nil {
+		return Document{}, err
+	}
+	return documentOf(response), nil
+}
+
+// Poll requests the document in one attempt. If etag is not empty and is still the
+// ETag of the document, Poll returns no document and false. Its errors are those of
+// [httpapi.Client.Do].
+func (p *Poller) Poll(ctx context.Context, etag string) (document Document, changed bool, err error) {
+	request := &httpapi.Request{Method: http.MethodGet, URL: p.url, Header: p.header}
+	if etag != "" {
+		request.Header = p.header.Clone()
+		request.Header.Set("If-None-Match", etag)
+		request.Accept = []int{http.StatusOK, http.StatusNotModified}
+	}
+	response, err := p.poll.Do(ctx, request)
+	if err != nil || response.StatusCode == http.StatusNotModified {
+		return Document{}, false, err
+	}
+	return documentOf(response), true, nil
+}
+
+// CloseIdleConnections closes the connections that no request uses, unless they
+// belong to the caller's HTTPClient.
+func (p *Poller) CloseIdleConnections() {
+	if p.pool != nil {
+		p.pool.CloseIdleConnections()
+	}
+}
+
+func documentOf(response *httpapi.Response) Document {
+	return Document{Body: response.Body, ETag: response.Header.Get("ETag")}
+}

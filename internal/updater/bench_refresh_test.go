@@ -1,0 +1,63 @@
+//go:build cgo && !race
+
+package updater
+
+import (
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"runtime"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/amplitude/experiment-go-server/internal/benchdata"
+	"github.com/amplitude/experiment-go-server/internal/datasource"
+)
+
+// BenchmarkRefreshUnchanged measures a poll that finds unchanged flags, because
+// the service says so or because it sends the same bytes. It includes the little
+// that the service allocates.
+func BenchmarkRefreshUnchanged(b *testing.B) {
+	body := benchdata.Flags(1000)
+	for _, tt := range []struct{ answer, etag string }{{"304", `"1"`}, {"same_bytes", ""}} {
+		b.Run("answer="+tt.answer, func(b *testing.B) {
+			service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if tt.etag != "" {
+					w.Header().Set("ETag", tt.etag)
+					if r.Header.Get("If-None-Match") == tt.etag {
+						w.WriteHeader(http.StatusNotModified)
+						return
+					}
+				}
+				_, _ = w.Write(body)
+			}))
+			defer service.Close()
+			base, err := url.Parse(service.URL)
+			require.NoError(b, err)
+			logger := slog.New(slog.DiscardHandler)
+			source := datasource.NewPoller(datasource.Options{Base: base, Logger: logger})
+			defer source.CloseIdleConnections()
+			loader := &loader{source: source, published: &published{logger: logger}, logger: logger}
+			require.NoError(b, loader.load(b.Context()))
+			current := loader.published.current.Load()
+
+			b.ReportAllocs()
+			before := allocated()
+			for b.Loop() {
+				loader.poll(b.Context())
+			}
+			b.ReportMetric(float64(allocated()-before)/float64(b.N)/float64(len(body)), "allocated/body")
+			require.NoError(b, loader.lastErr)
+			require.Same(b, current, loader.published.current.Load(), "no new plan")
+		})
+	}
+}
+
+// allocated returns the bytes that the process has allocated in Go so far.
+func allocated() uint64 {
+	var stats runtime.MemStats
+	runtime.ReadMemStats(&stats)
+	return stats.TotalAlloc
+}

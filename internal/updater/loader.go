@@ -1,0 +1,89 @@
+package updater
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/amplitude/experiment-go-server/internal/backoff"
+	"github.com/amplitude/experiment-go-server/internal/datasource"
+	"github.com/amplitude/experiment-go-server/internal/snapshot"
+)
+
+// loader turns documents into snapshots and publishes them. It remembers the last
+// load, so it belongs to one goroutine at a time.
+type loader struct {
+	source    *datasource.Poller
+	published *published
+	logger    *slog.Logger
+
+	etag    string // of the document in use, if the service gave one
+	lastErr error  // of the last load; nil if it succeeded
+}
+
+// load gets the first document from the service.
+func (l *loader) load(ctx context.Context) error {
+	document, err := l.source.Load(ctx)
+	if err == nil {
+		err = l.apply(document)
+	}
+	l.lastErr = err
+	return err
+}
+
+// pollUntilDone polls for changed flags until ctx is done. Polls do not overlap.
+func (l *loader) pollUntilDone(ctx context.Context, interval time.Duration) {
+	// The first wait varies by half an interval to either side, so that a fleet
+	// which started together does not poll together.
+	timer := time.NewTimer(backoff.Around(interval, 0.5))
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-timer.C:
+		}
+		l.poll(ctx)
+		timer.Reset(backoff.Around(interval, 0.1))
+	}
+}
+
+// poll polls once. If that fails, the current flags stay in use. It warns of the
+// first of several failures, and tells when polling works again.
+func (l *loader) poll(ctx context.Context) {
+	document, changed, err := l.source.Poll(ctx, l.etag)
+	if err == nil && changed {
+		err = l.apply(document)
+	}
+	if ctx.Err() != nil {
+		return // closed during the poll, which is not a failure
+	}
+	switch {
+	case err != nil && l.lastErr != nil:
+		l.logger.Debug("polling for flags failed again", "error", err)
+	case err != nil:
+		l.logger.Warn("polling for flags failed; the last good flags stay in use", "error", err)
+	case l.lastErr != nil:
+		l.logger.Info("polling for flags works again")
+	}
+	l.lastErr = err
+}
+
+// apply makes document the current flags unless its bytes are unchanged. It keeps
+// the ETag only if the document compiles, so that a bad document is requested
+// again.
+func (l *loader) apply(document datasource.Document) error {
+	current := l.published.current.Load()
+	if current == nil || !current.CompiledFrom(document.Body) {
+		next, err := snapshot.New(document.Body)
+		if err != nil {
+			return err
+		}
+		if current != nil {
+			next.Adopt(current)
+		}
+		l.published.publish(next)
+	}
+	l.etag = document.ETag
+	return nil
+}

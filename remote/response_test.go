@@ -1,0 +1,85 @@
+package remote
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/amplitude/experiment-go-server/experiment"
+)
+
+func TestDecodeVariantsErrors(t *testing.T) {
+	for _, tt := range []struct{ name, body, want string }{
+		{"empty", "", "decoding the response: it is not JSON: unexpected end of JSON input at byte 0"},
+		{"text", "<html>", "decoding the response: it is not JSON: invalid character '<' looking for beginning of value at byte 1"},
+		{"cut off", `{"flag":{"key":`, "decoding the response: it is not JSON: unexpected end of JSON input at byte 15"},
+		{"trailing", `{}{`, "decoding the response: it is not JSON: invalid character '{' after top-level value at byte 3"},
+		{"broken within", `{"flag":{"key":on}}`,
+			"decoding the response: it is not JSON: invalid character 'o' looking for beginning of value at byte 16"},
+		{"null", "null", "decoding the response: it is null, not a JSON object of variants by flag key"},
+		{"array", `[{}]`, "decoding the response: it is a JSON array, not an object, at byte 1"},
+		{"string", ` "no"`, "decoding the response: it is a JSON string, not an object, at byte 5"},
+		{"number", `1`, "decoding the response: it is a JSON number, not an object, at byte 1"},
+		{"too deep", strings.Repeat(`{"a":`, 10001), "decoding the response: it is not JSON: invalid character '{' exceeded max depth at byte 50001"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := decodeVariants([]byte(tt.body), func(string, error) { t.Error("a variant within was reported") })
+			assert.Nil(t, got)
+			assert.EqualError(t, err, tt.want)
+		})
+	}
+}
+
+func TestDecodeVariantsLeavesOutOnlyTheMalformed(t *testing.T) {
+	for _, tt := range []struct{ name, entry, want string }{
+		{"null", `null`, "it is null, not a JSON object"},
+		{"string", `"on"`, "it is a JSON string, not an object, at byte 4"},
+		{"array", `[]`, "it is a JSON array, not an object, at byte 1"},
+		{"number", `1`, "it is a JSON number, not an object, at byte 1"},
+		{"key is a number", `{"key":1}`, "key is a JSON number, not a string, at byte 8"},
+		{"metadata is an array", `{"key":"on","metadata":[]}`, "metadata is not a JSON object"},
+		{"metadata is a boolean", `{"key":"on","metadata":false}`, "metadata is not a JSON object"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			body := `{"good":{"key":"on"},"bad":` + tt.entry + `,"also good":{}}`
+			reports := map[string]string{}
+			got, err := decodeVariants([]byte(body), func(flagKey string, err error) { reports[flagKey] = err.Error() })
+			require.NoError(t, err)
+			assert.Equal(t, experiment.Variants{"good": {Key: "on"}, "also good": {}}, got)
+			assert.Equal(t, map[string]string{"bad": tt.want}, reports)
+		})
+	}
+}
+
+// FuzzDecodeVariants checks that no answer panics, that an error comes without variants, and that what was decoded
+// survives being written and read again.
+func FuzzDecodeVariants(f *testing.F) {
+	for _, seed := range []string{
+		``, `null`, `[]`, `{}`, `{"a":null}`, `{"a":{"key":"on","value":"on","payload":{"n":[1,2.5,"x",null,true]}}}`,
+		`{"a":{"value":{"b" : [1, 2]},"metadata":{"default":true}}}`, `{"a":{"payload":12345678901234567890}}`,
+		`{"a":{"payload":1e999}}`, `{"a":{},"a":{"key":"\ud800"}}`, `{"a":{"key":1},"b":{"unknown":[]}}`, `{"a":{"value":`, "\xff", "{\"\xff\":{}}",
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		fail := func(flagKey string, err error) { require.Error(t, err, flagKey) }
+		got, err := decodeVariants(body, fail)
+		if err != nil {
+			require.Nil(t, got)
+			return
+		}
+		text, err := json.Marshal(got)
+		require.NoError(t, err)
+		again, err := decodeVariants(text, func(flagKey string, err error) { t.Errorf("%q: %v", flagKey, err) })
+		require.NoError(t, err)
+		textAgain, err := json.Marshal(again)
+		require.NoError(t, err)
+		if utf8.Valid(body) { // else the first text has a value's broken bytes escaped, and the second as U+FFFD
+			require.Equal(t, string(text), string(textAgain))
+		}
+	})
+}
