@@ -13,33 +13,37 @@ import (
 	"time"
 )
 
-// Cohort is a cohort that the Server hands out.
+// Cohort is a cohort that the Server serves.
 type Cohort struct {
-	// ID is the cohort's ID; it must not be empty.
+	// ID is the cohort's ID. It must not be empty.
 	ID string
 
-	// GroupType is the type of the groups that are the members. Default: "User", whose members are user IDs.
+	// GroupType is the type of the groups that are the members. Default:
+	// "User", the type of a cohort whose members are user IDs.
 	GroupType string
 
-	// LastModified is when the members last changed, to the millisecond. Default: now, but later than before if the cohort
-	// was there before.
+	// LastModified is when the members last changed, to the millisecond.
+	// Default: now, but later than the previous time if this cohort was set
+	// before.
 	LastModified time.Time
 
 	// MemberIDs are user IDs or the names of groups.
 	MemberIDs []string
 }
 
-// cohortDocument is the body of the cohort endpoint and what decides whether it is sent.
+// cohortDocument is the body of a response with a cohort, and what decides
+// whether the body is sent.
 type cohortDocument struct {
-	text         []byte
+	body         []byte
 	lastModified int64 // milliseconds since 1970
 	size         int
 }
 
-// SetCohort adds a cohort, or replaces the one with its ID. The Server keeps a copy.
+// SetCohort adds a cohort or replaces the one with the same ID. The Server
+// keeps a copy. It returns an error if the ID is empty.
 func (s *Server) SetCohort(cohort Cohort) error {
 	if cohort.ID == "" {
-		return errors.New("setting a cohort: it has no ID")
+		return errors.New("setting cohort: the ID is empty")
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -47,8 +51,9 @@ func (s *Server) SetCohort(cohort Cohort) error {
 	if cohort.LastModified.IsZero() {
 		lastModified = max(time.Now().UnixMilli(), s.cohorts[cohort.ID].lastModified+1)
 	}
-	// memberIds come last, as a client that reads the body as a stream may count on.
-	text, err := encode(struct {
+	// The members come last: a client that reads the body as a stream may rely
+	// on that.
+	body, err := encode(struct {
 		CohortID     string   `json:"cohortId"`
 		LastModified int64    `json:"lastModified"`
 		Size         int      `json:"size"`
@@ -61,68 +66,73 @@ func (s *Server) SetCohort(cohort Cohort) error {
 	if err != nil {
 		return fmt.Errorf("setting cohort %q: %w", cohort.ID, err)
 	}
-	s.cohorts[cohort.ID] = cohortDocument{text, lastModified, len(cohort.MemberIDs)}
+	s.cohorts[cohort.ID] = cohortDocument{body, lastModified, len(cohort.MemberIDs)}
 	return nil
 }
 
-// RemoveCohort removes the cohort with the ID, if there is one.
+// RemoveCohort removes the cohort with the given ID, if there is one.
 func (s *Server) RemoveCohort(id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.cohorts, id)
 }
 
-func (s *Server) answerCohort(in incoming) answer {
-	if refused, ok := in.allow(http.MethodGet); !ok {
-		return refused
+// cohortResponse returns the cohort that the path names, unless the client
+// already has it or accepts fewer members.
+func (s *Server) cohortResponse(req request) response {
+	if resp, ok := req.checkMethod(http.MethodGet); !ok {
+		return resp
 	}
-	if !in.Authorized {
-		return refuseProjectKeys()
+	if !req.Authorized {
+		return projectKeysRequired()
 	}
-	// The members are not limited, and every copy is modified, for a client that does not say otherwise.
-	maxSize, maxErr := number(in, "maxCohortSize", math.MaxInt64)
-	known, knownErr := number(in, "lastModified", -1)
+	// A client that sends neither parameter accepts any number of members and
+	// has no copy of them.
+	maxSize, maxErr := queryInt(req, "maxCohortSize", math.MaxInt64)
+	known, knownErr := queryInt(req, "lastModified", -1)
 	if err := errors.Join(maxErr, knownErr); err != nil {
-		return refuse(http.StatusBadRequest, "%v", err)
+		return errorResponse(http.StatusBadRequest, "%v", err)
 	}
-	id := strings.TrimPrefix(in.Path, cohortPath)
+	id := strings.TrimPrefix(req.Path, cohortPath)
 	s.mu.Lock()
 	cohort, ok := s.cohorts[id]
 	s.mu.Unlock()
 	switch {
 	case !ok:
-		return refuse(http.StatusNotFound, "there is no cohort %q", id)
+		return errorResponse(http.StatusNotFound, "there is no cohort %q", id)
 	case known == cohort.lastModified:
-		return answer{status: http.StatusNoContent, header: http.Header{}}
+		return response{status: http.StatusNoContent, header: http.Header{}}
 	case int64(cohort.size) > maxSize:
-		return refuse(http.StatusRequestEntityTooLarge, "cohort %q has %d members, more than maxCohortSize, which is %d",
-			id, cohort.size, maxSize)
+		return errorResponse(http.StatusRequestEntityTooLarge,
+			"cohort %q has %d members, more than maxCohortSize, which is %d", id, cohort.size, maxSize)
 	}
-	out := jsonAnswer(cohort.text)
-	out.header.Set("Vary", "Accept-Encoding")
-	if in.acceptsGzip {
-		out.header.Set("Content-Encoding", "gzip")
-		out.body = compress(cohort.text)
+	resp := jsonResponse(cohort.body)
+	resp.header.Set("Vary", "Accept-Encoding")
+	if req.acceptsGzip {
+		resp.header.Set("Content-Encoding", "gzip")
+		resp.body = compress(cohort.body)
 	}
-	return out
+	return resp
 }
 
-// number reads a whole number from the query; absent is what is given.
-func number(in incoming, name string, absent int64) (int64, error) {
-	if !in.Query.Has(name) {
+// queryInt returns an integer parameter of the query, or absent if the query
+// does not have it.
+func queryInt(req request, name string, absent int64) (int64, error) {
+	if !req.Query.Has(name) {
 		return absent, nil
 	}
-	value, err := strconv.ParseInt(in.Query.Get(name), 10, 64)
+	value, err := strconv.ParseInt(req.Query.Get(name), 10, 64)
 	if err != nil {
-		return 0, fmt.Errorf("the query's %s is %q, not a whole number", name, in.Query.Get(name))
+		return 0, fmt.Errorf("reading the query: %s is %q, not an integer", name, req.Query.Get(name))
 	}
 	return value, nil
 }
 
-func compress(text []byte) []byte {
+// compress returns body in gzip's format.
+func compress(body []byte) []byte {
 	var compressed bytes.Buffer
 	writer := gzip.NewWriter(&compressed)
-	_, _ = writer.Write(text) // to memory, which does not fail
+	_, _ = writer.Write(body) // a write to memory does not fail
 	_ = writer.Close()
 	return compressed.Bytes()
 }

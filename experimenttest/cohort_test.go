@@ -2,10 +2,8 @@ package experimenttest_test
 
 import (
 	"compress/gzip"
-	"encoding/base64"
 	"encoding/json"
 	"io"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -16,11 +14,16 @@ import (
 	"github.com/amplitude/experiment-go-server/experimenttest"
 )
 
-func basic(apiKey, secretKey string) string {
-	return "Basic " + base64.StdEncoding.EncodeToString([]byte(apiKey+":"+secretKey))
+// getCohort requests a cohort with the Server's project keys. The path is the
+// part after /sdk/v1/cohort/.
+func getCohort(t *testing.T, server *experimenttest.Server, path string, acceptEncoding ...string) response {
+	t.Helper()
+	header := basicAuth(server.APIKey, server.SecretKey)
+	header["Accept-Encoding"] = acceptEncoding
+	return send(t, server, "GET", "/sdk/v1/cohort/"+path, header, "")
 }
 
-func TestCohortAnswers(t *testing.T) {
+func TestCohort_RespondsToQueries(t *testing.T) {
 	server := start(t, &experimenttest.Config{APIKey: "a", SecretKey: "s"})
 	require.NoError(t, server.SetCohort(experimenttest.Cohort{
 		ID: "users", LastModified: time.UnixMilli(1700000000000), MemberIDs: []string{"u1", "<u2>"},
@@ -28,30 +31,29 @@ func TestCohortAnswers(t *testing.T) {
 	require.NoError(t, server.SetCohort(experimenttest.Cohort{
 		ID: "a/b", GroupType: "org name", LastModified: time.UnixMilli(5),
 	}))
-	const users = `{"cohortId":"users","lastModified":1700000000000,"size":2,"groupType":"User","memberIds":["u1","<u2>"]}`
+	const users = `{"cohortId":"users","lastModified":1700000000000,"size":2,"groupType":"User",` +
+		`"memberIds":["u1","<u2>"]}`
 	for _, tt := range []struct {
 		name, path string
 		status     int
 		body       string
 	}{
 		{"of users", "users", 200, users},
-		{"of groups, with an ID that is escaped, empty", "a%2Fb", 200,
+		{"of groups, empty, with an escaped ID", "a%2Fb", 200,
 			`{"cohortId":"a/b","lastModified":5,"size":0,"groupType":"org name","memberIds":[]}`},
-		{"that is small enough", "users?maxCohortSize=2", 200, users},
-		{"that is too large", "users?maxCohortSize=1", 413,
+		{"small enough", "users?maxCohortSize=2", 200, users},
+		{"too large", "users?maxCohortSize=1", 413,
 			"413 Request Entity Too Large: cohort \"users\" has 2 members, more than maxCohortSize, which is 1\n"},
-		{"that is known", "users?maxCohortSize=2147483647&lastModified=1700000000000", 204, ""},
-		{"that was known", "users?lastModified=1699999999999", 200, users},
-		{"that is unknown", "none", 404, "404 Not Found: there is no cohort \"none\"\n"},
-		{"limited by no number", "users?maxCohortSize=many", 400,
-			"400 Bad Request: the query's maxCohortSize is \"many\", not a whole number\n"},
-		{"known since no number", "users?lastModified=", 400,
-			"400 Bad Request: the query's lastModified is \"\", not a whole number\n"},
+		{"already known", "users?maxCohortSize=2147483647&lastModified=1700000000000", 204, ""},
+		{"known in an older state", "users?lastModified=1699999999999", 200, users},
+		{"unknown", "none", 404, "404 Not Found: there is no cohort \"none\"\n"},
+		{"maxCohortSize is not a number", "users?maxCohortSize=many", 400,
+			"400 Bad Request: reading the query: maxCohortSize is \"many\", not an integer\n"},
+		{"lastModified is not a number", "users?lastModified=", 400,
+			"400 Bad Request: reading the query: lastModified is \"\", not an integer\n"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got := send(t, server, "GET", "/sdk/v1/cohort/"+tt.path, http.Header{
-				"Authorization": {basic("a", "s")}, "Accept-Encoding": {"identity"},
-			}, "")
+			got := getCohort(t, server, tt.path, "identity")
 			assert.Equal(t, tt.status, got.status)
 			assert.Equal(t, tt.body, got.body)
 			assert.Empty(t, got.header.Get("Content-Encoding"))
@@ -59,25 +61,25 @@ func TestCohortAnswers(t *testing.T) {
 	}
 }
 
-func TestCohortIsCompressedForClientsThatAcceptIt(t *testing.T) {
+func TestCohort_CompressesForClientsThatAcceptGzip(t *testing.T) {
 	server := start(t, nil)
-	require.NoError(t, server.SetCohort(experimenttest.Cohort{ID: "c", LastModified: time.UnixMilli(7), MemberIDs: []string{"u"}}))
-	got := send(t, server, "GET", "/sdk/v1/cohort/c", http.Header{
-		"Authorization": {basic(server.APIKey, server.SecretKey)}, "Accept-Encoding": {"br, gzip"},
-	}, "")
+	require.NoError(t, server.SetCohort(experimenttest.Cohort{
+		ID: "c", LastModified: time.UnixMilli(7), MemberIDs: []string{"u"},
+	}))
+	got := getCohort(t, server, "c", "br, gzip")
 	require.Equal(t, "gzip", got.header.Get("Content-Encoding"))
 	reader, err := gzip.NewReader(strings.NewReader(got.body))
 	require.NoError(t, err)
-	text, err := io.ReadAll(reader)
+	body, err := io.ReadAll(reader)
 	require.NoError(t, err)
-	assert.Equal(t, `{"cohortId":"c","lastModified":7,"size":1,"groupType":"User","memberIds":["u"]}`, string(text))
+	assert.Equal(t, `{"cohortId":"c","lastModified":7,"size":1,"groupType":"User","memberIds":["u"]}`, string(body))
 }
 
-func TestCohortSetAgainIsModifiedLater(t *testing.T) {
+func TestSetCohort_AgainAdvancesLastModified(t *testing.T) {
 	server := start(t, nil)
-	lastModified := func() (at int64) {
+	lastModified := func() int64 {
 		t.Helper()
-		got := send(t, server, "GET", "/sdk/v1/cohort/c", http.Header{"Authorization": {basic(server.APIKey, server.SecretKey)}}, "")
+		got := getCohort(t, server, "c")
 		require.Equal(t, 200, got.status)
 		var cohort struct{ LastModified int64 }
 		require.NoError(t, json.Unmarshal([]byte(got.body), &cohort))
@@ -93,15 +95,14 @@ func TestCohortSetAgainIsModifiedLater(t *testing.T) {
 	}
 }
 
-func TestCohortIsRemoved(t *testing.T) {
+func TestRemoveCohort_RespondsNotFound(t *testing.T) {
 	server := start(t, nil)
 	require.NoError(t, server.SetCohort(experimenttest.Cohort{ID: "c"}))
 	server.RemoveCohort("c")
-	server.RemoveCohort("never there")
-	got := send(t, server, "GET", "/sdk/v1/cohort/c", http.Header{"Authorization": {basic(server.APIKey, server.SecretKey)}}, "")
-	assert.Equal(t, 404, got.status)
+	server.RemoveCohort("never set")
+	assert.Equal(t, 404, getCohort(t, server, "c").status)
 }
 
-func TestCohortNeedsAnID(t *testing.T) {
-	require.EqualError(t, start(t, nil).SetCohort(experimenttest.Cohort{}), "setting a cohort: it has no ID")
+func TestSetCohort_RequiresID(t *testing.T) {
+	require.EqualError(t, start(t, nil).SetCohort(experimenttest.Cohort{}), "setting cohort: the ID is empty")
 }

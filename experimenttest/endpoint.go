@@ -18,7 +18,7 @@ const (
 	cohortPath  = "/sdk/v1/cohort/"
 )
 
-// endpointOf is the endpoint at a path, "" if there is none.
+// endpointOf returns the endpoint at a path, or "" for any other path.
 func endpointOf(path string) Endpoint {
 	switch {
 	case path == flagsPath:

@@ -11,12 +11,12 @@ import (
 	"github.com/amplitude/experiment-go-server/experiment"
 )
 
-func TestVardataWithoutCgoNeedsVariantsThatAreSet(t *testing.T) {
+func TestVardata_WithoutCgoNeedsSetVariants(t *testing.T) {
 	server := start(t, nil)
 	got := send(t, server, "POST", "/sdk/v2/vardata", nil, `{}`)
 	assert.Equal(t, 501, got.status)
-	assert.Contains(t, got.body, "501 Not Implemented: this fake of the service cannot evaluate flags: ")
-	assert.Contains(t, got.body, "; set the variants to answer with (SetVariants)\n")
+	assert.Contains(t, got.body, "501 Not Implemented: this fake service cannot evaluate flags: ")
+	assert.Contains(t, got.body, "; set the variants with SetVariants\n")
 
 	require.NoError(t, server.SetVariants(map[string]experiment.Variant{"f": {Key: "on"}}))
 	assert.Equal(t, `{"f":{"key":"on"}}`, send(t, server, "POST", "/sdk/v2/vardata", nil, `{}`).body)

@@ -11,13 +11,17 @@ import (
 	"github.com/amplitude/experiment-go-server/remote"
 )
 
-// With flags, the fake evaluates them as the service does, and they can be changed while it runs.
+// A Server with flags evaluates them, as the real service does. The flags may
+// change while the Server runs.
 func ExampleServer_SetFlags() {
 	const flags = `[{
 		"key": "new-checkout",
 		"variants": {"on": {"key": "on", "value": "on"}, "off": {"key": "off", "metadata": {"default": true}}},
 		"segments": [
-			{"conditions": [[{"selector": ["context", "user", "country"], "op": "is", "values": ["Norway"]}]], "variant": "on"},
+			{
+				"conditions": [[{"selector": ["context", "user", "country"], "op": "is", "values": ["Norway"]}]],
+				"variant": "on"
+			},
 			{"variant": "off"}
 		]
 	}]`

@@ -12,7 +12,7 @@ import (
 	"github.com/amplitude/experiment-go-server/remote"
 )
 
-// shop is the server that these examples test: its front page depends on a flag.
+// shop is a server under test. Its front page depends on a flag.
 type shop struct {
 	experiment *remote.Client
 }
@@ -29,15 +29,16 @@ func (s shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// frontPage is what a visitor of the shop sees.
+// frontPage returns what a visitor of the shop sees.
 func frontPage(shop http.Handler, user string) string {
 	recorder := httptest.NewRecorder()
 	shop.ServeHTTP(recorder, httptest.NewRequest("GET", "/?user="+user, nil))
 	return recorder.Body.String()
 }
 
-// A test of a server of yours: start the fake, point a client at it, say which variants users get, and see what the server
-// makes of them, also when the service is down.
+// To test a server of your own, start a fake service, point a client at it, set
+// the variants that users get, and look at what the server does with them, even
+// when the service is down.
 func Example() {
 	service, err := experimenttest.NewServer(nil)
 	if err != nil {
@@ -83,7 +84,8 @@ func Example() {
 	// GET /sdk/v2/vardata 503
 }
 
-// Faults are met in the order in which they were queued, and then all is well again.
+// Each fault applies to one request, in the order of the queue. After them, the
+// endpoint works again.
 func ExampleServer_Fail() {
 	service, err := experimenttest.NewServer(nil)
 	if err != nil {

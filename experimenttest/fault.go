@@ -8,50 +8,61 @@ import (
 	"time"
 )
 
-// UntilCleared as a Fault's Times makes it meet every request until Server.ClearFaults.
+// UntilCleared is a value of Fault.Times: the fault applies to every request
+// until Server.ClearFaults.
 const UntilCleared = -1
 
-// Fault is something that goes wrong with the answer to a request. The zero Fault changes nothing, so that a queue can
-// let a request pass between two that fail.
+// Fault is something that goes wrong with the response to a request. The zero
+// Fault changes nothing, so that a queue can let a request succeed between two
+// that fail.
 type Fault struct {
-	// Times is how many requests meet the fault, one after the other. Default: 1. UntilCleared: all that come.
+	// Times is how many requests in a row the fault applies to. Default: 1.
+	// UntilCleared: all of them.
 	Times int
 
-	// Status replaces the answer by one of this status, from 200 to 599, with Header and Body. Default: the endpoint's own
-	// answer or, with a Body, 200.
+	// Status, from 200 to 599, replaces the endpoint's response by one that has
+	// only this status, Header and Body. Default: the response of the endpoint,
+	// or 200 if there is a Body.
 	Status int
 
-	// Header is added to the answer, or replaces what it has of the same name.
+	// Header is added to the response. It replaces fields of the same name.
 	Header http.Header
 
-	// Body replaces the body of the answer; what is in it is not checked. Default: the endpoint's own, or none with a Status.
+	// Body replaces the body of the response. Its content is not checked.
+	// Default: the body of the endpoint, or no body if there is a Status.
 	Body []byte
 
-	// Delay is how long the answer is held back. Default: not at all. It ends early when the client goes away or the Server
-	// is closed.
+	// Delay is how long the response is held back. Default: not at all. The
+	// delay ends early when the client goes away or the Server is closed.
 	Delay time.Duration
 
-	// Wait holds the answer back until the channel is closed or sends, before the Delay. Default: nil, not at all. It ends
-	// early as the Delay does.
+	// Wait holds the response back, before the Delay, until the channel sends
+	// or is closed. Default: nil, which does not wait. The wait ends early when
+	// the client goes away or the Server is closed.
 	Wait <-chan struct{}
 
-	// CutAfter ends the connection after so many bytes of the body, though the answer's Content-Length promises all of it.
-	// Default: 0, nothing is cut. Negative: right after the header. A body that is no longer than this is not cut.
+	// CutAfter ends the connection after this many bytes of the body, although
+	// Content-Length promises the whole body. A body that is no longer than
+	// CutAfter is not cut. Default: 0, which does not cut. Negative: cut right
+	// after the header.
 	CutAfter int
 
-	// Drop ends the connection without an answer, after Wait and Delay.
+	// Drop ends the connection without a response, after Wait and Delay.
 	Drop bool
 }
 
-// Fail queues faults for an endpoint: each request there, also one with wrong keys, meets the first of the queue, until
-// that has met its Times and the next one's turn comes. After the queue the endpoint works again. Later calls add to the
-// queue. The error says which fault has a value out of range; then none is queued. The caller must not change a Header or a
-// Body afterwards.
+// Fail queues faults for an endpoint. The first fault of the queue applies to
+// each request to the endpoint, even with wrong keys, until it has applied
+// Times times; then the next fault follows. When the queue is empty, the
+// endpoint works again. Another call adds to the queue.
+//
+// Fail returns an error that names the fault with a value out of range, and
+// then queues none. The caller must not change a Header or a Body afterwards.
 func (s *Server) Fail(endpoint Endpoint, faults ...Fault) error {
 	switch endpoint {
 	case EndpointFlags, EndpointVardata, EndpointCohort:
 	default:
-		return fmt.Errorf("queueing faults: endpoint %q is unknown", endpoint)
+		return fmt.Errorf("queueing faults: unknown endpoint %q", endpoint)
 	}
 	for i, fault := range faults {
 		if fault.Status != 0 && (fault.Status < 200 || fault.Status > 599) {
@@ -68,14 +79,16 @@ func (s *Server) Fail(endpoint Endpoint, faults ...Fault) error {
 	return nil
 }
 
-// ClearFaults empties the queues of all endpoints. Answers that a fault holds back at that time stay held back.
+// ClearFaults empties the queues of all endpoints. Responses that a fault is
+// holding back stay held back.
 func (s *Server) ClearFaults() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	clear(s.faults)
 }
 
-// nextFault takes from the queue what the next request meets. The caller holds s.mu.
+// nextFault takes the fault of the next request from the queue. The caller
+// holds s.mu.
 func (s *Server) nextFault(endpoint Endpoint) Fault {
 	queue := s.faults[endpoint]
 	if len(queue) == 0 {
@@ -92,8 +105,9 @@ func (s *Server) nextFault(endpoint Endpoint) Fault {
 	return queue[0]
 }
 
-// wait holds an answer back. It is false if nobody waits for the answer any more.
-func (f Fault) wait(ctx context.Context, closing <-chan struct{}) bool {
+// hold waits as Wait and Delay demand. It returns false as soon as the client
+// has gone away or the Server is closing: then nobody waits for the response.
+func (f Fault) hold(ctx context.Context, closing <-chan struct{}) bool {
 	if f.Wait != nil {
 		select {
 		case <-f.Wait:
@@ -117,22 +131,25 @@ func (f Fault) wait(ctx context.Context, closing <-chan struct{}) bool {
 	return true
 }
 
-// answer is the one the fault puts in place of the endpoint's own.
-func (f Fault) answer(own func() answer) answer {
-	var out answer
+// respond returns the response that the fault leaves of the endpoint's own. It
+// calls own only if the fault does not replace that response.
+func (f Fault) respond(own func() response) response {
+	var resp response
 	switch {
 	case f.Status != 0:
-		out = answer{f.Status, http.Header{}, f.Body}
+		resp = response{f.Status, http.Header{}, f.Body}
 	case f.Body != nil:
-		out = answer{http.StatusOK, http.Header{}, f.Body}
+		resp = response{http.StatusOK, http.Header{}, f.Body}
 	default:
-		out = own()
+		resp = own()
 	}
-	maps.Copy(out.header, canonical(f.Header))
-	return out
+	maps.Copy(resp.header, canonical(f.Header))
+	return resp
 }
 
-// canonical lets names that were written into the map directly, as in Header{"retry-after": …}, replace what they mean.
+// canonical returns a copy of header with canonical names. Without it, a name
+// that was written into the map directly, as in Header{"retry-after": …}, would
+// not replace the field that it means.
 func canonical(header http.Header) http.Header {
 	names := make(http.Header, len(header))
 	for name, values := range header {

@@ -14,7 +14,7 @@ import (
 	"github.com/amplitude/experiment-go-server/experimenttest"
 )
 
-func TestFaultsAreMetInOrderAndAsOftenAsTheySay(t *testing.T) {
+func TestFail_AppliesFaultsInOrder(t *testing.T) {
 	server := start(t, nil)
 	require.NoError(t, server.Fail(experimenttest.EndpointFlags,
 		experimenttest.Fault{Status: 500},
@@ -29,9 +29,10 @@ func TestFaultsAreMetInOrderAndAsOftenAsTheySay(t *testing.T) {
 	assert.Equal(t, []int{500, 200, 429, 429, 503, 200, 200}, statuses)
 }
 
-func TestAFaultLastsUntilItIsCleared(t *testing.T) {
+func TestFail_LastsUntilCleared(t *testing.T) {
 	server := start(t, nil)
-	require.NoError(t, server.Fail(experimenttest.EndpointFlags, experimenttest.Fault{Status: 502, Times: experimenttest.UntilCleared}))
+	require.NoError(t, server.Fail(experimenttest.EndpointFlags,
+		experimenttest.Fault{Status: 502, Times: experimenttest.UntilCleared}))
 	require.NoError(t, server.Fail(experimenttest.EndpointFlags, experimenttest.Fault{Status: 500}))
 	for range 3 {
 		assert.Equal(t, 502, send(t, server, "GET", "/sdk/v2/flags", nil, "").status)
@@ -40,7 +41,7 @@ func TestAFaultLastsUntilItIsCleared(t *testing.T) {
 	assert.Equal(t, 200, send(t, server, "GET", "/sdk/v2/flags", nil, "").status)
 }
 
-func TestAFaultIsOfItsEndpointAlone(t *testing.T) {
+func TestFail_AffectsOnlyItsEndpoint(t *testing.T) {
 	server := start(t, nil)
 	require.NoError(t, server.SetVariants(nil))
 	require.NoError(t, server.Fail(experimenttest.EndpointVardata, experimenttest.Fault{Status: 500}))
@@ -48,8 +49,10 @@ func TestAFaultIsOfItsEndpointAlone(t *testing.T) {
 	assert.Equal(t, 500, send(t, server, "GET", "/sdk/v2/vardata", nil, "").status)
 }
 
-func TestAFaultReplacesTheAnswer(t *testing.T) {
-	own := http.Header{"Authorization": {"Api-Key other"}}
+func TestFault_ReplacesTheResponse(t *testing.T) {
+	wrongKey := http.Header{"Authorization": {"Api-Key other"}}
+	const plain = "text/plain; charset=utf-8"
+	html := http.Header{"Content-Type": {"text/html"}}
 	for _, tt := range []struct {
 		name        string
 		fault       experimenttest.Fault
@@ -59,12 +62,13 @@ func TestAFaultReplacesTheAnswer(t *testing.T) {
 		body        string
 	}{
 		{"status alone", experimenttest.Fault{Status: 500}, nil, 500, "", ""},
-		{"status before the keys are checked", experimenttest.Fault{Status: 500}, own, 500, "", ""},
-		{"status and body", experimenttest.Fault{Status: 404, Body: []byte("gone")}, nil, 404, "text/plain; charset=utf-8", "gone"},
-		{"body alone", experimenttest.Fault{Body: []byte(`[{"key`)}, nil, 200, "text/plain; charset=utf-8", `[{"key`},
+		{"status before the keys are checked", experimenttest.Fault{Status: 500}, wrongKey, 500, "", ""},
+		{"status and body", experimenttest.Fault{Status: 404, Body: []byte("gone")}, nil, 404, plain, "gone"},
+		{"body alone", experimenttest.Fault{Body: []byte(`[{"key`)}, nil, 200, plain, `[{"key`},
 		{"empty body", experimenttest.Fault{Body: []byte{}}, nil, 200, "", ""},
-		{"header alone", experimenttest.Fault{Header: http.Header{"content-type": {"text/html"}}}, nil, 200, "text/html", "[]"},
-		{"header and status", experimenttest.Fault{Status: 503, Header: http.Header{"Content-Type": {"text/html"}}}, nil, 503, "text/html", ""},
+		{"header alone", experimenttest.Fault{Header: http.Header{"content-type": {"text/html"}}}, nil,
+			200, "text/html", "[]"},
+		{"header and status", experimenttest.Fault{Status: 503, Header: html}, nil, 503, "text/html", ""},
 		{"status without a body", experimenttest.Fault{Status: 204, Body: []byte("no")}, nil, 204, "", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -79,17 +83,18 @@ func TestAFaultReplacesTheAnswer(t *testing.T) {
 	}
 }
 
-func TestACutAnswerPromisesMoreThanItHas(t *testing.T) {
+func TestFault_CutsTheBody(t *testing.T) {
 	for _, tt := range []struct {
 		name     string
 		fault    experimenttest.Fault
 		body     string
 		complete bool
 	}{
-		{"in the middle of a body of its own", experimenttest.Fault{Body: []byte("0123456789"), CutAfter: 4}, "0123", false},
-		{"in the middle of the endpoint's", experimenttest.Fault{CutAfter: 1}, "[", false},
+		{"in the middle of the fault's body", experimenttest.Fault{Body: []byte("0123456789"), CutAfter: 4},
+			"0123", false},
+		{"in the middle of the endpoint's body", experimenttest.Fault{CutAfter: 1}, "[", false},
 		{"after the header", experimenttest.Fault{CutAfter: -1}, "", false},
-		{"where nothing is left to cut", experimenttest.Fault{CutAfter: 2}, "[]", true},
+		{"after the whole body", experimenttest.Fault{CutAfter: 2}, "[]", true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			server := start(t, nil)
@@ -106,35 +111,37 @@ func TestACutAnswerPromisesMoreThanItHas(t *testing.T) {
 	}
 }
 
-func TestADroppedRequestHasNoAnswer(t *testing.T) {
+func TestFault_DropsTheRequest(t *testing.T) {
 	server := start(t, nil)
 	require.NoError(t, server.Fail(experimenttest.EndpointVardata, experimenttest.Fault{Drop: true, Status: 500}))
-	// A POST, since net/http repeats a GET whose connection ended.
+	// The request is a POST: net/http repeats a GET whose connection ended.
 	_, err := do(t, server, "POST", "/sdk/v2/vardata", nil, "{}")
 	require.ErrorIs(t, err, io.EOF)
 	assert.Equal(t, 0, server.Requests()[0].Status)
 }
 
-func TestAnAnswerIsHeldBackUntilTheChannelCloses(t *testing.T) {
+func TestFault_WaitsUntilTheChannelCloses(t *testing.T) {
 	server := start(t, nil)
 	release := make(chan struct{})
-	require.NoError(t, server.Fail(experimenttest.EndpointFlags, experimenttest.Fault{Wait: release, Delay: time.Millisecond}))
-	answered := make(chan response, 1)
+	require.NoError(t, server.Fail(experimenttest.EndpointFlags,
+		experimenttest.Fault{Wait: release, Delay: time.Millisecond}))
+	responses := make(chan response, 1)
 	go func() {
 		got, err := do(t, server, "GET", "/sdk/v2/flags", nil, "")
 		assert.NoError(t, err)
-		answered <- got
+		responses <- got
 	}()
 	require.NoError(t, server.AwaitRequests(t.Context(), experimenttest.EndpointFlags, 1))
-	assert.Equal(t, 0, server.Requests()[0].Status, "there is no answer yet")
+	assert.Equal(t, 0, server.Requests()[0].Status, "there is no response yet")
 	// Other requests are not held up.
 	assert.Equal(t, 200, send(t, server, "GET", "/sdk/v2/flags", nil, "").status)
 	close(release)
-	assert.Equal(t, 200, (<-answered).status)
+	assert.Equal(t, 200, (<-responses).status)
 }
 
-// A handler that outlived its client would keep the test from ending: the delays are an hour, and Close waits.
-func TestADelayEndsWhenTheClientGoesAway(t *testing.T) {
+// A handler that outlives its client would keep the test from ending: each
+// fault lasts an hour or more, and Close waits.
+func TestFault_DelayEndsWhenTheClientGoesAway(t *testing.T) {
 	for name, fault := range map[string]experimenttest.Fault{
 		"delay": {Delay: time.Hour},
 		"wait":  {Wait: make(chan struct{})},
@@ -142,7 +149,8 @@ func TestADelayEndsWhenTheClientGoesAway(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			server := start(t, nil)
 			ended := make(chan struct{})
-			// The Server as a handler, so that the test sees the request end while the Server goes on.
+			// The Server is a handler here, so that the test sees the request
+			// end while the Server keeps running.
 			outer := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				defer close(ended)
 				server.ServeHTTP(w, r)
@@ -169,7 +177,7 @@ func TestADelayEndsWhenTheClientGoesAway(t *testing.T) {
 	}
 }
 
-func TestADelayEndsWhenTheServerCloses(t *testing.T) {
+func TestFault_DelayEndsWhenTheServerCloses(t *testing.T) {
 	server := start(t, nil)
 	require.NoError(t, server.Fail(experimenttest.EndpointFlags, experimenttest.Fault{Delay: time.Hour}))
 	failed := make(chan error, 1)
@@ -182,16 +190,18 @@ func TestADelayEndsWhenTheServerCloses(t *testing.T) {
 	require.Error(t, <-failed)
 }
 
-func TestFailRefusesWhatIsOutOfRange(t *testing.T) {
+func TestFail_RejectsValuesOutOfRange(t *testing.T) {
 	server := start(t, nil)
 	for _, tt := range []struct {
 		endpoint experimenttest.Endpoint
 		fault    experimenttest.Fault
 		want     string
 	}{
-		{"other", experimenttest.Fault{}, `queueing faults: endpoint "other" is unknown`},
-		{experimenttest.EndpointFlags, experimenttest.Fault{Status: 100}, "queueing faults: fault 1: status 100 is not from 200 to 599"},
-		{experimenttest.EndpointFlags, experimenttest.Fault{Status: 600}, "queueing faults: fault 1: status 600 is not from 200 to 599"},
+		{"other", experimenttest.Fault{}, `queueing faults: unknown endpoint "other"`},
+		{experimenttest.EndpointFlags, experimenttest.Fault{Status: 100},
+			"queueing faults: fault 1: status 100 is not from 200 to 599"},
+		{experimenttest.EndpointFlags, experimenttest.Fault{Status: 600},
+			"queueing faults: fault 1: status 600 is not from 200 to 599"},
 		{experimenttest.EndpointFlags, experimenttest.Fault{Times: -2},
 			"queueing faults: fault 1: times is -2; only UntilCleared (-1) may be negative"},
 	} {

@@ -13,18 +13,21 @@ import (
 	"github.com/amplitude/experiment-go-server/internal/snapshot"
 )
 
-// flagsDocument is the body of the flags endpoint and its entity tag.
+// flagsDocument is the body of a response with the flags, and its ETag.
 type flagsDocument struct {
-	text []byte
+	body []byte
 	etag string
 }
 
-// SetFlags replaces all flags. They are a JSON array of flag configs, which is served byte for byte, or an object whose
-// members are flag configs, which is served as the array of them. The Server keeps a copy.
+// SetFlags replaces all flags. The document is a JSON array of flag configs,
+// which the Server serves byte for byte, or an object whose members are flag
+// configs, which the Server serves as an array of its members. The Server keeps
+// a copy.
 //
-// The error says where the document is wrong, and leaves the flags as they were. A document in which single flags are
-// malformed is served like any other, as clients have to put up with it; to serve what is no document at all, use a Fault
-// with a Body.
+// SetFlags returns an error that says where the document is invalid, and then
+// leaves the flags unchanged. A document with single malformed flags is
+// accepted, since clients must cope with one. To serve something that is not a
+// flag document, use a Fault with a Body.
 func (s *Server) SetFlags(document []byte) error {
 	array, err := flagArray(document)
 	if err != nil {
@@ -43,11 +46,11 @@ func (s *Server) SetFlags(document []byte) error {
 	return nil
 }
 
-// flagArray copies a document, as the array that the service sends.
+// flagArray returns a copy of the document, in the form of an array.
 func flagArray(document []byte) ([]byte, error) {
 	var entries json.RawMessage
 	if err := json.Unmarshal(document, &entries); err != nil {
-		return nil, fmt.Errorf("the document is not JSON: %w", err)
+		return nil, fmt.Errorf("decoding the document: %w", err)
 	}
 	switch bytes.TrimLeft(document, " \t\r\n")[0] {
 	case '[':
@@ -55,10 +58,11 @@ func flagArray(document []byte) ([]byte, error) {
 	case '{':
 		return memberArray(document)
 	}
-	return nil, errors.New("the document is neither an array of flags nor an object with flags as members")
+	return nil, errors.New("the document is not a JSON array or object of flags")
 }
 
-// memberArray is the values of an object's members, in order and each with its own text.
+// memberArray returns the values of an object's members as an array, in order
+// and byte for byte.
 func memberArray(object []byte) ([]byte, error) {
 	decoder := json.NewDecoder(bytes.NewReader(object))
 	if _, err := decoder.Token(); err != nil { // the opening brace
@@ -79,27 +83,29 @@ func memberArray(object []byte) ([]byte, error) {
 	return append(array, ']'), nil
 }
 
-func (s *Server) answerFlags(in incoming) answer {
-	if refused, ok := in.allow(http.MethodGet); !ok {
-		return refused
+// flagsResponse returns the flags, or a 304 if the client has them already.
+func (s *Server) flagsResponse(req request) response {
+	if resp, ok := req.checkMethod(http.MethodGet); !ok {
+		return resp
 	}
-	if !in.Authorized {
-		return refuseDeploymentKey()
+	if !req.Authorized {
+		return deploymentKeyRequired()
 	}
 	s.mu.Lock()
 	flags := s.flags
 	s.mu.Unlock()
 
-	out := jsonAnswer(flags.text)
-	if matches(in.IfNoneMatch, flags.etag) {
-		out = answer{status: http.StatusNotModified, header: http.Header{}}
+	resp := jsonResponse(flags.body)
+	if matchesETag(req.IfNoneMatch, flags.etag) {
+		resp = response{status: http.StatusNotModified, header: http.Header{}}
 	}
-	out.header.Set("ETag", flags.etag)
-	return out
+	resp.header.Set("ETag", flags.etag)
+	return resp
 }
 
-// matches applies If-None-Match, in which weak tags compare as strong ones do.
-func matches(ifNoneMatch, etag string) bool {
+// matchesETag reports whether an If-None-Match header lists the ETag. As HTTP
+// demands for this header, a weak ETag matches the strong one.
+func matchesETag(ifNoneMatch, etag string) bool {
 	for tag := range strings.SplitSeq(ifNoneMatch, ",") {
 		tag = strings.TrimSpace(tag)
 		if tag == "*" || strings.TrimPrefix(tag, "W/") == etag {

@@ -10,12 +10,13 @@ import (
 	"github.com/amplitude/experiment-go-server/experimenttest"
 )
 
-func TestFlagsAreServedAsTheyWereSet(t *testing.T) {
+func TestSetFlags_ServesTheDocument(t *testing.T) {
 	const flag = `{"key":"f", "variants":{},"segments":[],"metadata":{"n":1.0}}`
 	for _, tt := range []struct{ name, document, want string }{
 		{"an array, byte for byte", " [\n" + flag + " ]\n", " [\n" + flag + " ]\n"},
 		{"an empty array", "[]", "[]"},
-		{"an object, as the array of its members in order", `{"z":` + flag + `, "a" : {"key":"a","variants":{},"segments":[]}}`,
+		{"an object, as an array of its members in order",
+			`{"z":` + flag + `, "a" : {"key":"a","variants":{},"segments":[]}}`,
 			`[` + flag + `,{"key":"a","variants":{},"segments":[]}]`},
 		{"an empty object", " {}", "[]"},
 		{"a malformed flag among others", `[7,` + flag + `]`, `[7,` + flag + `]`},
@@ -27,7 +28,7 @@ func TestFlagsAreServedAsTheyWereSet(t *testing.T) {
 	}
 }
 
-func TestSetFlagsKeepsACopy(t *testing.T) {
+func TestSetFlags_KeepsACopy(t *testing.T) {
 	document := []byte(`[{"key":"f","variants":{},"segments":[]}]`)
 	server := start(t, nil)
 	require.NoError(t, server.SetFlags(document))
@@ -35,15 +36,15 @@ func TestSetFlagsKeepsACopy(t *testing.T) {
 	assert.Equal(t, `[{"key":"f","variants":{},"segments":[]}]`, send(t, server, "GET", "/sdk/v2/flags", nil, "").body)
 }
 
-func TestSetFlagsThatFailsChangesNothing(t *testing.T) {
+func TestSetFlags_FailsWithoutChange(t *testing.T) {
 	server := start(t, &experimenttest.Config{Flags: []byte(`[ ]`)})
-	require.EqualError(t, server.SetFlags(nil), "setting flags: the document is not JSON: unexpected end of JSON input")
+	require.EqualError(t, server.SetFlags(nil), "setting flags: decoding the document: unexpected end of JSON input")
 	require.EqualError(t, server.SetFlags([]byte("null")),
-		"setting flags: the document is neither an array of flags nor an object with flags as members")
+		"setting flags: the document is not a JSON array or object of flags")
 	assert.Equal(t, "[ ]", send(t, server, "GET", "/sdk/v2/flags", nil, "").body)
 }
 
-func TestFlagsHaveAnETagThatChangesWithThem(t *testing.T) {
+func TestFlags_ETagChangesWithFlags(t *testing.T) {
 	server := start(t, nil)
 	first := send(t, server, "GET", "/sdk/v2/flags", nil, "")
 	etag := first.header.Get("ETag")

@@ -1,6 +1,7 @@
 package experimenttest_test
 
 import (
+	"encoding/base64"
 	"io"
 	"net/http"
 	"strings"
@@ -12,9 +13,13 @@ import (
 	"github.com/amplitude/experiment-go-server/experimenttest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// TestMain fails if a Server leaks a goroutine. It ignores those of net/http
+// that wait for half a second after a request whose body was too large.
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("net/http.(*conn).closeWriteAndWait"))
+}
 
-// start gives a Server that ends with the test.
+// start starts a Server and closes it when the test ends.
 func start(t *testing.T, config *experimenttest.Config) *experimenttest.Server {
 	t.Helper()
 	server, err := experimenttest.NewServer(config)
@@ -23,22 +28,27 @@ func start(t *testing.T, config *experimenttest.Config) *experimenttest.Server {
 	return server
 }
 
-// response is an http.Response that was read to its end.
+// response is an http.Response whose body has been read.
 type response struct {
 	status int
 	header http.Header
 	body   string
 }
 
-// send makes a request, with the deployment key unless the header has an Authorization of its own.
+// send sends a request and returns the response. The request has the deployment
+// key unless the header sets another Authorization.
 func send(t *testing.T, server *experimenttest.Server, method, path string, header http.Header, body string) response {
 	t.Helper()
-	r, err := do(t, server, method, path, header, body)
+	got, err := do(t, server, method, path, header, body)
 	require.NoError(t, err)
-	return r
+	return got
 }
 
-func do(t *testing.T, server *experimenttest.Server, method, path string, header http.Header, body string) (response, error) {
+// do is like send, but returns an error if the request fails, together with the
+// part of the response that arrived.
+func do(
+	t *testing.T, server *experimenttest.Server, method, path string, header http.Header, body string,
+) (response, error) {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), method, server.URL+path, strings.NewReader(body))
 	require.NoError(t, err)
@@ -51,6 +61,12 @@ func do(t *testing.T, server *experimenttest.Server, method, path string, header
 		return response{}, err
 	}
 	defer got.Body.Close()
-	text, err := io.ReadAll(got.Body)
-	return response{got.StatusCode, got.Header, string(text)}, err
+	received, err := io.ReadAll(got.Body)
+	return response{got.StatusCode, got.Header, string(received)}, err
+}
+
+// basicAuth returns an Authorization header with the keys of a project.
+func basicAuth(apiKey, secretKey string) http.Header {
+	credentials := base64.StdEncoding.EncodeToString([]byte(apiKey + ":" + secretKey))
+	return http.Header{"Authorization": {"Basic " + credentials}}
 }

@@ -2,7 +2,6 @@ package experimenttest
 
 import (
 	"bytes"
-	"context"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -13,115 +12,55 @@ import (
 	"strings"
 )
 
-// Request is what a Server recorded of a request. It has no keys in it.
+// Request is what a Server recorded of a request. It contains no keys.
 type Request struct {
-	// Endpoint is "" for a path that the Server does not have.
+	// Endpoint is "" for a path that the Server does not serve.
 	Endpoint Endpoint
 	Method   string
 	Path     string
 	Query    url.Values
 
-	// Authorized says whether the keys that the endpoint asks for were sent.
+	// Authorized reports whether the request had the keys that its endpoint
+	// requires.
 	Authorized bool
 
 	// Library is the header X-Amp-Exp-Library.
 	Library string
 
-	// Track and ExposureTrack are the headers X-Amp-Exp-Track and X-Amp-Exp-Exposure-Track: "track", "no-track", or "" for
-	// none.
+	// Track and ExposureTrack are the headers X-Amp-Exp-Track and
+	// X-Amp-Exp-Exposure-Track: "track", "no-track", or "" if absent.
 	Track         string
 	ExposureTrack string
 
-	// FlagKeys is the decoded header X-Amp-Exp-Flag-Keys; nil for none, or for one that cannot be decoded.
+	// FlagKeys is the decoded header X-Amp-Exp-Flag-Keys, or nil if it is
+	// absent or cannot be decoded.
 	FlagKeys []string
 
-	// User is the JSON of the user: the decoded header X-Amp-Exp-User of a GET, the body of a POST; nil for none, or for
-	// one that is no JSON.
+	// User is the JSON of the user: the body of a POST, otherwise the decoded
+	// header X-Amp-Exp-User. It is nil if it is absent or not valid JSON.
 	User json.RawMessage
 
 	// IfNoneMatch is the header If-None-Match.
 	IfNoneMatch string
 
-	// Status is that of the answer; 0 while there is none, and for one that a Fault dropped.
+	// Status is the status of the response. It is 0 until there is a response,
+	// and stays 0 if a Fault dropped the request.
 	Status int
 }
 
-// Requests are the requests that arrived so far, in order; of more than ten thousand, the latest. The slice is the caller's,
-// what the entries refer to is shared and read-only.
-func (s *Server) Requests() []Request {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Clone(s.recorded.requests)
-}
-
-// AwaitRequests waits until the endpoint has met n requests in all since the Server started. It returns early, with an
-// error, when the context ends or the Server closes.
-func (s *Server) AwaitRequests(ctx context.Context, endpoint Endpoint, n int) error {
-	for {
-		s.mu.Lock()
-		count, arrived := s.recorded.counts[endpoint], s.recorded.arrived
-		s.mu.Unlock()
-		if count >= n {
-			return nil
-		}
-		select {
-		case <-arrived:
-		case <-ctx.Done():
-			return fmt.Errorf("awaiting %d requests for %s, of which %d arrived: %w", n, endpoint, count, ctx.Err())
-		case <-s.closing:
-			return fmt.Errorf("awaiting %d requests for %s, of which %d arrived: the server was closed", n, endpoint, count)
-		}
-	}
-}
-
-// recorder keeps requests. The Server's mutex guards it.
-type recorder struct {
-	requests []Request
-	// dropped is how many requests there were before the first of requests.
-	dropped int
-	counts  map[Endpoint]int
-	// arrived is closed, and another made, when a request arrives.
-	arrived chan struct{}
-}
-
-// maxRecorded bounds the memory of a Server that runs for long, as a program does.
-const maxRecorded = 10_000
-
-func newRecorder() recorder {
-	return recorder{counts: map[Endpoint]int{}, arrived: make(chan struct{})}
-}
-
-// add records a request and gives its number, counted from the Server's first.
-func (r *recorder) add(request Request) int {
-	// Dropping a tenth at a time keeps the copying rare.
-	if len(r.requests) == maxRecorded+maxRecorded/10 {
-		r.dropped += maxRecorded / 10
-		r.requests = slices.Delete(r.requests, 0, maxRecorded/10)
-	}
-	r.requests = append(r.requests, request)
-	r.counts[request.Endpoint]++
-	close(r.arrived)
-	r.arrived = make(chan struct{})
-	return r.dropped + len(r.requests) - 1
-}
-
-func (r *recorder) answered(number, status int) {
-	if i := number - r.dropped; i >= 0 {
-		r.requests[i].Status = status
-	}
-}
-
-// incoming is a request as endpoints see it: what is recorded, what they need besides, and what could not be decoded.
-type incoming struct {
+// request is a request as the endpoints see it: what is recorded, what else
+// they need, and what could not be decoded.
+type request struct {
 	Request
 	acceptsGzip bool
 	userErr     error
 	flagKeysErr error
 }
 
-func (s *Server) receive(r *http.Request, body []byte) incoming {
+// newRequest decodes a request whose body has been read.
+func (s *Server) newRequest(r *http.Request, body []byte) request {
 	endpoint := endpointOf(r.URL.Path)
-	in := incoming{
+	req := request{
 		Request: Request{
 			Endpoint:      endpoint,
 			Method:        r.Method,
@@ -135,49 +74,66 @@ func (s *Server) receive(r *http.Request, body []byte) incoming {
 		},
 		acceptsGzip: strings.Contains(r.Header.Get("Accept-Encoding"), "gzip"),
 	}
-	in.User, in.userErr = receiveUser(r, body)
-	in.FlagKeys, in.flagKeysErr = receiveFlagKeys(r)
-	return in
+	req.User, req.userErr = readUser(r, body)
+	req.FlagKeys, req.flagKeysErr = readFlagKeys(r)
+	return req
 }
 
-func receiveUser(r *http.Request, body []byte) (json.RawMessage, error) {
-	user, from := body, "body"
+// checkMethod returns true if the method is one of the given ones, otherwise an
+// error response that lists them.
+func (r request) checkMethod(methods ...string) (response, bool) {
+	if slices.Contains(methods, r.Method) {
+		return response{}, true
+	}
+	resp := errorResponse(http.StatusMethodNotAllowed, "%s does not accept %s; use %s",
+		r.Path, r.Method, strings.Join(methods, " or "))
+	resp.header.Set("Allow", strings.Join(methods, ", "))
+	return resp, false
+}
+
+// readUser returns the JSON of the user, from the body of a POST and from the
+// header otherwise.
+func readUser(r *http.Request, body []byte) (json.RawMessage, error) {
+	user, source := body, "body"
 	if r.Method != http.MethodPost {
-		from = "header X-Amp-Exp-User"
+		source = "header X-Amp-Exp-User"
 		var err error
 		if user, err = decodeBase64(r.Header.Get("X-Amp-Exp-User")); err != nil {
-			return nil, fmt.Errorf("the %s is not base64: %w", from, err)
+			return nil, fmt.Errorf("decoding the %s: %w", source, err)
 		}
 	}
 	if len(bytes.TrimSpace(user)) == 0 {
-		return nil, errors.New("there is no user; send it as base64 of its JSON in the header X-Amp-Exp-User of a GET, " +
-			"or as the body of a POST")
+		return nil, errors.New("the user is missing; send its JSON as the body of a POST, " +
+			"or encoded as base64 in the header X-Amp-Exp-User of a GET")
 	}
 	if !json.Valid(user) {
-		return nil, fmt.Errorf("the %s is not the JSON of a user", from)
+		return nil, fmt.Errorf("decoding the %s: it is not valid JSON", source)
 	}
 	return user, nil
 }
 
-func receiveFlagKeys(r *http.Request) ([]string, error) {
+// readFlagKeys returns the flag keys that the header lists, or nil if there is
+// no such header.
+func readFlagKeys(r *http.Request) ([]string, error) {
 	const header = "X-Amp-Exp-Flag-Keys"
 	encoded := r.Header.Get(header)
 	if encoded == "" {
 		return nil, nil
 	}
-	text, err := decodeBase64(encoded)
+	decoded, err := decodeBase64(encoded)
 	if err != nil {
-		return nil, fmt.Errorf("the header %s is not base64: %w", header, err)
+		return nil, fmt.Errorf("decoding the header %s: %w", header, err)
 	}
 	var keys []string
-	if err := json.Unmarshal(text, &keys); err != nil {
-		return nil, fmt.Errorf("the header %s is not the base64 of a JSON array of flag keys: %w", header, err)
+	if err := json.Unmarshal(decoded, &keys); err != nil {
+		return nil, fmt.Errorf("decoding the header %s: %w; send a JSON array of flag keys as base64", header, err)
 	}
 	return keys, nil
 }
 
-// decodeBase64 takes the standard and the URL-safe alphabet, padded or not: SDKs differ, and the service takes them all.
-func decodeBase64(text string) ([]byte, error) {
-	text = strings.NewReplacer("-", "+", "_", "/").Replace(text)
-	return base64.RawStdEncoding.DecodeString(strings.TrimRight(text, "="))
+// decodeBase64 accepts the standard and the URL-safe alphabet, with and without
+// padding: SDKs differ, and the service accepts all of them.
+func decodeBase64(encoded string) ([]byte, error) {
+	encoded = strings.NewReplacer("-", "+", "_", "/").Replace(encoded)
+	return base64.RawStdEncoding.DecodeString(strings.TrimRight(encoded, "="))
 }

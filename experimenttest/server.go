@@ -15,35 +15,44 @@ import (
 	"github.com/amplitude/experiment-go-server/internal/snapshot"
 )
 
-// The keys that a Server expects unless its Config has others. They open nothing but fakes.
+// The keys that a Server expects unless its Config has others. They open
+// nothing but fakes.
 const (
 	DefaultDeploymentKey = "server-fake-deployment-key"
 	DefaultAPIKey        = "fake-api-key"
 	DefaultSecretKey     = "fake-secret-key"
 )
 
-// Config says what a Server starts with. The zero Config is useful: no flags, the default keys, a free port.
+// Config holds what a Server starts with. The zero Config is useful: no flags,
+// the default keys, a free port.
 type Config struct {
-	// Flags is the flag configs, as for Server.SetFlags. Default: none.
+	// Flags is a document of flag configs, as for Server.SetFlags. Default: no
+	// flags.
 	Flags []byte
 
-	// DeploymentKey is the key that flags and vardata ask for. Default: DefaultDeploymentKey.
+	// DeploymentKey is the key that flags and vardata require. Default:
+	// DefaultDeploymentKey.
 	DeploymentKey string
 
-	// APIKey and SecretKey are the project's keys, which cohorts ask for. Default: DefaultAPIKey and DefaultSecretKey.
+	// APIKey and SecretKey are the project's keys, which cohorts require.
+	// Default: DefaultAPIKey and DefaultSecretKey.
 	APIKey    string
 	SecretKey string
 
-	// Address is the TCP address to listen on. Default: 127.0.0.1 and a port that is free.
+	// Address is the TCP address to listen on. Default: 127.0.0.1 and a free
+	// port.
 	Address string
 }
 
-// Server is a fake of the service. It listens from NewServer to Close, and any number of goroutines may use it.
+// Server is a fake of the service. It listens from NewServer until Close. Any
+// number of goroutines may use it.
 //
-// A Server is also an http.Handler, for those who want it behind TLS or middleware of their own, as in
-// httptest.NewTLSServer(server); Close ends it there too, but not the server around it.
+// A Server is also an http.Handler, for use behind TLS or middleware, as in
+// httptest.NewTLSServer(server). Close then ends the handler too, but not the
+// server around it.
 type Server struct {
-	// URL is where the Server listens, such as "http://127.0.0.1:38417", without a slash at the end.
+	// URL is where the Server listens, such as "http://127.0.0.1:38417",
+	// without a trailing slash.
 	URL string
 
 	// DeploymentKey, APIKey and SecretKey are the keys that the Server expects.
@@ -53,10 +62,11 @@ type Server struct {
 
 	http    *http.Server
 	closing chan struct{}
-	// running is the goroutine that accepts connections, and every request under way.
+	// running counts the goroutine that accepts connections and the requests
+	// that are being served.
 	running sync.WaitGroup
 
-	// mu guards what follows.
+	// mu guards the fields below.
 	mu           sync.Mutex
 	closed       bool
 	flags        flagsDocument
@@ -68,8 +78,10 @@ type Server struct {
 	recorded     recorder
 }
 
-// NewServer starts a fake of the service; nil is the zero Config, which is not changed. The error says what is wrong with
-// the flags or why the address cannot be listened on. The caller closes the Server.
+// NewServer starts a fake of the service. A nil config means the zero Config;
+// the caller's config is not changed. NewServer returns an error if the flags
+// are invalid or it cannot listen on the address. The caller must close the
+// Server.
 func NewServer(config *Config) (*Server, error) {
 	if config == nil {
 		config = &Config{}
@@ -99,19 +111,20 @@ func NewServer(config *Config) (*Server, error) {
 	s.http = &http.Server{
 		Handler:           s,
 		ReadHeaderTimeout: 10 * time.Second,
-		// Clients that go away are part of what tests do; nobody wants to read of it.
+		// Tests let clients go away on purpose; nobody wants to read about it.
 		ErrorLog: log.New(io.Discard, "", 0),
 	}
 	s.running.Add(1)
 	go func() {
 		defer s.running.Done()
-		_ = s.http.Serve(listener) // always an error: that Close was called
+		_ = s.http.Serve(listener) // always returns an error: Close was called
 	}()
 	return s, nil
 }
 
-// Close ends every connection at once, also those in the middle of an answer, as a crash of the service would, and waits
-// for all requests to be over. To close a Server again does nothing.
+// Close ends every connection at once, even in the middle of a response, as a
+// crash of the service would. It waits until all requests are over. Closing a
+// Server again does nothing.
 func (s *Server) Close() {
 	s.mu.Lock()
 	first := !s.closed
@@ -119,40 +132,43 @@ func (s *Server) Close() {
 	s.mu.Unlock()
 	if first {
 		close(s.closing)
-		_ = s.http.Close() // what could fail is closing a socket
+		_ = s.http.Close() // only closing a socket can fail
 	}
 	s.running.Wait()
 }
 
-// maxBody limits the users that are accepted, in bytes; the service's clients send far less.
+// maxBody limits the body of a request, in bytes. Users are far smaller.
 const maxBody = 4 << 20
 
-// ServeHTTP answers a request as the service would. After Close it ends the connection without an answer.
+// ServeHTTP responds to a request as the service would. After Close it ends the
+// connection without a response.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !s.begin() {
 		panic(http.ErrAbortHandler) // net/http's way to end a connection
 	}
 	defer s.running.Done()
 
-	// The body comes first, whatever the answer will be: net/http notices that a client went away only once it is read.
+	// The body is read first, whatever the response will be: only after that
+	// does net/http notice that a client has gone away.
 	body, bodyErr := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	in := s.receive(r, body)
-	fault, number := s.arrive(in.Request)
+	req := s.newRequest(r, body)
+	fault, number := s.record(req.Request)
 
-	if !fault.wait(r.Context(), s.closing) || fault.Drop {
+	if !fault.hold(r.Context(), s.closing) || fault.Drop {
 		panic(http.ErrAbortHandler)
 	}
-	out := fault.answer(func() answer {
+	resp := fault.respond(func() response {
 		if bodyErr != nil {
-			return refuseBody(bodyErr)
+			return bodyErrorResponse(bodyErr)
 		}
-		return s.answer(in)
+		return s.respond(req)
 	})
-	s.answered(number, out.status)
-	out.send(w, fault.CutAfter)
+	s.recordStatus(number, resp.status)
+	resp.send(w, fault.CutAfter)
 }
 
-// begin counts a request as under way, unless the Server is closed: then no request may begin that Close would not wait for.
+// begin counts a request as running and returns true, unless the Server is
+// closed: no request may begin that Close would not wait for.
 func (s *Server) begin() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -163,37 +179,41 @@ func (s *Server) begin() bool {
 	return true
 }
 
-// arrive records a request and tells which fault it meets and which number it has.
-func (s *Server) arrive(request Request) (Fault, int) {
+// record records a request and returns its fault and its number. One lock
+// covers both, so that faults apply in the order of the records.
+func (s *Server) record(request Request) (Fault, int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.nextFault(request.Endpoint), s.recorded.add(request)
 }
 
-func (s *Server) answered(number, status int) {
+// recordStatus records the status of the response to a request.
+func (s *Server) recordStatus(number, status int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.recorded.answered(number, status)
+	s.recorded.setStatus(number, status)
 }
 
-// answer is what the service would say to a request that meets no fault.
-func (s *Server) answer(in incoming) answer {
-	switch in.Endpoint {
+// respond returns the service's response to a request without a fault.
+func (s *Server) respond(req request) response {
+	switch req.Endpoint {
 	case EndpointFlags:
-		return s.answerFlags(in)
+		return s.flagsResponse(req)
 	case EndpointVardata:
-		return s.answerVardata(in)
+		return s.vardataResponse(req)
 	case EndpointCohort:
-		return s.answerCohort(in)
+		return s.cohortResponse(req)
 	}
-	return refuse(http.StatusNotFound, "there is no %s here; this fake of the service has %s, %s and %s{id}",
-		in.Path, flagsPath, vardataPath, cohortPath)
+	return errorResponse(http.StatusNotFound, "there is no %s here; this fake service has %s, %s and %s{id}",
+		req.Path, flagsPath, vardataPath, cohortPath)
 }
 
-func refuseBody(err error) answer {
+// bodyErrorResponse returns the response to a request whose body could not be
+// read.
+func bodyErrorResponse(err error) response {
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
-		return refuse(http.StatusRequestEntityTooLarge, "the body is larger than %d bytes", tooLarge.Limit)
+		return errorResponse(http.StatusRequestEntityTooLarge, "the body is larger than %d bytes", tooLarge.Limit)
 	}
-	return refuse(http.StatusBadRequest, "the body did not arrive: %v", err)
+	return errorResponse(http.StatusBadRequest, "reading the body: %v", err)
 }

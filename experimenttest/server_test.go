@@ -1,7 +1,6 @@
 package experimenttest_test
 
 import (
-	"context"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -15,7 +14,7 @@ import (
 	"github.com/amplitude/experiment-go-server/experimenttest"
 )
 
-func TestZeroConfigServesNoFlagsToTheDefaultKey(t *testing.T) {
+func TestNewServer_ZeroConfigServesNoFlags(t *testing.T) {
 	server := start(t, nil)
 	assert.Regexp(t, `^http://127\.0\.0\.1:[0-9]+$`, server.URL)
 	assert.Equal(t, experimenttest.DefaultDeploymentKey, server.DeploymentKey)
@@ -28,7 +27,7 @@ func TestZeroConfigServesNoFlagsToTheDefaultKey(t *testing.T) {
 	assert.Equal(t, "[]", got.body)
 }
 
-func TestNewServerFailsOnBadConfig(t *testing.T) {
+func TestNewServer_FailsOnBadConfig(t *testing.T) {
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	defer taken.Close()
@@ -37,11 +36,12 @@ func TestNewServerFailsOnBadConfig(t *testing.T) {
 		config experimenttest.Config
 		want   string
 	}{
-		{"flags that are no JSON", experimenttest.Config{Flags: []byte(`[{]`)},
-			"starting the fake service: setting flags: the document is not JSON: invalid character ']' looking for beginning of object key string"},
-		{"flags that are no flags", experimenttest.Config{Flags: []byte(` "flags"`)},
-			"starting the fake service: setting flags: the document is neither an array of flags nor an object with flags as members"},
-		{"an address that is taken", experimenttest.Config{Address: taken.Addr().String()},
+		{"flags are not JSON", experimenttest.Config{Flags: []byte(`[{]`)},
+			"starting the fake service: setting flags: decoding the document: " +
+				"invalid character ']' looking for beginning of object key string"},
+		{"flags are not flags", experimenttest.Config{Flags: []byte(` "flags"`)},
+			"starting the fake service: setting flags: the document is not a JSON array or object of flags"},
+		{"address is taken", experimenttest.Config{Address: taken.Addr().String()},
 			"starting the fake service: listen tcp " + taken.Addr().String() + ": bind: address already in use"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -51,14 +51,18 @@ func TestNewServerFailsOnBadConfig(t *testing.T) {
 	}
 }
 
-func TestRequestsAreRefusedWithAReason(t *testing.T) {
+func TestServeHTTP_RejectsWithAReason(t *testing.T) {
 	server := start(t, &experimenttest.Config{DeploymentKey: "the-key"})
-	const noKey = "401 Unauthorized: the deployment key is missing or not the one expected; " +
+	const noKey = "401 Unauthorized: the deployment key is missing or wrong; " +
 		"send the header \"Authorization: Api-Key <deployment key>\"\n"
-	const noProjectKeys = "401 Unauthorized: the API key and secret key are missing or not the ones expected; " +
+	const noProjectKeys = "401 Unauthorized: the API key or the secret key is missing or wrong; " +
 		"send the header \"Authorization: Basic <base64 of apiKey:secretKey>\"\n"
-	authorization := func(value string) http.Header { return http.Header{"Authorization": {value}} }
-	user := func(value string) http.Header { return http.Header{"X-Amp-Exp-User": {value}} }
+	const noUser = "400 Bad Request: the user is missing; send its JSON as the body of a POST, " +
+		"or encoded as base64 in the header X-Amp-Exp-User of a GET\n"
+	const endpoints = "this fake service has /sdk/v2/flags, /sdk/v2/vardata and /sdk/v1/cohort/{id}\n"
+	header := func(name, value string) http.Header { return http.Header{name: {value}} }
+	authorization := func(value string) http.Header { return header("Authorization", value) }
+	user := func(value string) http.Header { return header("X-Amp-Exp-User", value) }
 	for _, tt := range []struct {
 		name         string
 		method, path string
@@ -68,51 +72,53 @@ func TestRequestsAreRefusedWithAReason(t *testing.T) {
 		want         string
 	}{
 		{"unknown path", "GET", "/sdk/v3/flags", nil, "", 404,
-			"404 Not Found: there is no /sdk/v3/flags here; this fake of the service has /sdk/v2/flags, /sdk/v2/vardata and /sdk/v1/cohort/{id}\n"},
+			"404 Not Found: there is no /sdk/v3/flags here; " + endpoints},
 		{"flags, no key", "GET", "/sdk/v2/flags", authorization(""), "", 401, noKey},
 		{"flags, wrong key", "GET", "/sdk/v2/flags", authorization("Api-Key the-kez"), "", 401, noKey},
 		{"flags, part of the key", "GET", "/sdk/v2/flags", authorization("Api-Key the-ke"), "", 401, noKey},
-		{"flags, key of no kind", "GET", "/sdk/v2/flags", authorization("the-key"), "", 401, noKey},
-		{"flags, key of another kind", "GET", "/sdk/v2/flags", authorization("Bearer the-key"), "", 401, noKey},
+		{"flags, key without a scheme", "GET", "/sdk/v2/flags", authorization("the-key"), "", 401, noKey},
+		{"flags, key of another scheme", "GET", "/sdk/v2/flags", authorization("Bearer the-key"), "", 401, noKey},
 		{"flags, POST", "POST", "/sdk/v2/flags", nil, "", 405,
-			"405 Method Not Allowed: POST is not a method of /sdk/v2/flags; use GET\n"},
+			"405 Method Not Allowed: /sdk/v2/flags does not accept POST; use GET\n"},
 		{"vardata, wrong key", "GET", "/sdk/v2/vardata", authorization("Api-Key other"), "", 401, noKey},
 		{"vardata, PUT", "PUT", "/sdk/v2/vardata", nil, "{}", 405,
-			"405 Method Not Allowed: PUT is not a method of /sdk/v2/vardata; use GET or POST\n"},
-		{"vardata, GET without user", "GET", "/sdk/v2/vardata", nil, "", 400,
-			"400 Bad Request: there is no user; send it as base64 of its JSON in the header X-Amp-Exp-User of a GET, or as the body of a POST\n"},
-		{"vardata, POST without user", "POST", "/sdk/v2/vardata", user("e30="), "", 400,
-			"400 Bad Request: there is no user; send it as base64 of its JSON in the header X-Amp-Exp-User of a GET, or as the body of a POST\n"},
+			"405 Method Not Allowed: /sdk/v2/vardata does not accept PUT; use GET or POST\n"},
+		{"vardata, GET without user", "GET", "/sdk/v2/vardata", nil, "", 400, noUser},
+		{"vardata, POST without user", "POST", "/sdk/v2/vardata", user("e30="), "", 400, noUser},
 		{"vardata, user not base64", "GET", "/sdk/v2/vardata", user("{}"), "", 400,
-			"400 Bad Request: the header X-Amp-Exp-User is not base64: illegal base64 data at input byte 0\n"},
+			"400 Bad Request: decoding the header X-Amp-Exp-User: illegal base64 data at input byte 0\n"},
 		{"vardata, user cut off", "GET", "/sdk/v2/vardata", user("eyJ1"), "", 400,
-			"400 Bad Request: the header X-Amp-Exp-User is not the JSON of a user\n"},
+			"400 Bad Request: decoding the header X-Amp-Exp-User: it is not valid JSON\n"},
 		{"vardata, body cut off", "POST", "/sdk/v2/vardata", nil, `{"user_id":`, 400,
-			"400 Bad Request: the body is not the JSON of a user\n"},
+			"400 Bad Request: decoding the body: it is not valid JSON\n"},
 		{"vardata, user of another type", "POST", "/sdk/v2/vardata", nil, `["user"]`, 400,
-			"400 Bad Request: the user cannot be read: json: cannot unmarshal array into Go value of type experiment.User\n"},
+			"400 Bad Request: decoding the user: json: cannot unmarshal array into Go value of type experiment.User\n"},
 		{"vardata, user null", "POST", "/sdk/v2/vardata", nil, `null`, 400,
-			"400 Bad Request: the user cannot be read: it is null\n"},
+			"400 Bad Request: decoding the user: null is not a user\n"},
 		{"vardata, member of another type", "POST", "/sdk/v2/vardata", nil, `{"user_id":1}`, 400,
-			"400 Bad Request: the user cannot be read: json: cannot unmarshal number into Go struct field User.user_id of type string\n"},
-		{"vardata, flag keys not base64", "POST", "/sdk/v2/vardata", http.Header{"X-Amp-Exp-Flag-Keys": {"a,b"}}, `{}`, 400,
-			"400 Bad Request: the header X-Amp-Exp-Flag-Keys is not base64: illegal base64 data at input byte 1\n"},
-		{"vardata, flag keys no list", "POST", "/sdk/v2/vardata", http.Header{"X-Amp-Exp-Flag-Keys": {"e30"}}, `{}`, 400,
-			"400 Bad Request: the header X-Amp-Exp-Flag-Keys is not the base64 of a JSON array of flag keys: " +
-				"json: cannot unmarshal object into Go value of type []string\n"},
-		{"vardata, unknown tracking", "POST", "/sdk/v2/vardata", http.Header{"X-Amp-Exp-Track": {"true"}}, `{}`, 400,
-			"400 Bad Request: the header X-Amp-Exp-Track is \"true\", neither \"track\" nor \"no-track\"\n"},
-		{"vardata, unknown exposure tracking", "POST", "/sdk/v2/vardata", http.Header{"X-Amp-Exp-Exposure-Track": {"on"}}, `{}`, 400,
-			"400 Bad Request: the header X-Amp-Exp-Exposure-Track is \"on\", neither \"track\" nor \"no-track\"\n"},
+			"400 Bad Request: decoding the user: " +
+				"json: cannot unmarshal number into Go struct field User.user_id of type string\n"},
+		{"vardata, flag keys not base64", "POST", "/sdk/v2/vardata", header("X-Amp-Exp-Flag-Keys", "a,b"), `{}`, 400,
+			"400 Bad Request: decoding the header X-Amp-Exp-Flag-Keys: illegal base64 data at input byte 1\n"},
+		{"vardata, flag keys not an array", "POST", "/sdk/v2/vardata", header("X-Amp-Exp-Flag-Keys", "e30"), `{}`, 400,
+			"400 Bad Request: decoding the header X-Amp-Exp-Flag-Keys: " +
+				"json: cannot unmarshal object into Go value of type []string; " +
+				"send a JSON array of flag keys as base64\n"},
+		{"vardata, unknown tracking", "POST", "/sdk/v2/vardata", header("X-Amp-Exp-Track", "true"), `{}`, 400,
+			"400 Bad Request: the header X-Amp-Exp-Track is \"true\"; use \"track\" or \"no-track\"\n"},
+		{"vardata, unknown exposure tracking", "POST", "/sdk/v2/vardata",
+			header("X-Amp-Exp-Exposure-Track", "on"), `{}`, 400,
+			"400 Bad Request: the header X-Amp-Exp-Exposure-Track is \"on\"; use \"track\" or \"no-track\"\n"},
 		{"vardata, body too large", "POST", "/sdk/v2/vardata", nil, strings.Repeat(" ", 4<<20) + "{}", 413,
 			"413 Request Entity Too Large: the body is larger than 4194304 bytes\n"},
 		{"cohort, deployment key", "GET", "/sdk/v1/cohort/c", nil, "", 401, noProjectKeys},
-		{"cohort, wrong secret", "GET", "/sdk/v1/cohort/c", authorization(basic("fake-api-key", "other")), "", 401, noProjectKeys},
-		{"cohort, wrong API key", "GET", "/sdk/v1/cohort/c", authorization(basic("other", "fake-secret-key")), "", 401, noProjectKeys},
+		{"cohort, wrong secret", "GET", "/sdk/v1/cohort/c", basicAuth("fake-api-key", "other"), "", 401, noProjectKeys},
+		{"cohort, wrong API key", "GET", "/sdk/v1/cohort/c", basicAuth("other", "fake-secret-key"), "", 401,
+			noProjectKeys},
 		{"cohort, POST", "POST", "/sdk/v1/cohort/c", nil, "", 405,
-			"405 Method Not Allowed: POST is not a method of /sdk/v1/cohort/c; use GET\n"},
+			"405 Method Not Allowed: /sdk/v1/cohort/c does not accept POST; use GET\n"},
 		{"cohort without ID", "GET", "/sdk/v1/cohort/", nil, "", 404,
-			"404 Not Found: there is no /sdk/v1/cohort/ here; this fake of the service has /sdk/v2/flags, /sdk/v2/vardata and /sdk/v1/cohort/{id}\n"},
+			"404 Not Found: there is no /sdk/v1/cohort/ here; " + endpoints},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got := send(t, server, tt.method, tt.path, tt.header, tt.body)
@@ -129,7 +135,7 @@ func TestRequestsAreRefusedWithAReason(t *testing.T) {
 	}
 }
 
-func TestServerIsAHandlerToo(t *testing.T) {
+func TestServeHTTP_WorksBehindAnotherServer(t *testing.T) {
 	server := start(t, &experimenttest.Config{Flags: []byte(`[{"key":"f"}]`)})
 	secure := httptest.NewTLSServer(server)
 	defer secure.Close()
@@ -144,10 +150,10 @@ func TestServerIsAHandlerToo(t *testing.T) {
 
 	server.Close()
 	_, err = secure.Client().Do(request)
-	require.Error(t, err, "a closed Server ends connections without an answer")
+	require.Error(t, err, "a closed Server ends connections without a response")
 }
 
-func TestCloseEndsRequestsUnderWayAndMayBeRepeated(t *testing.T) {
+func TestClose_EndsRunningRequestsAndMayBeRepeated(t *testing.T) {
 	server := start(t, nil)
 	require.NoError(t, server.Fail(experimenttest.EndpointFlags, experimenttest.Fault{Wait: make(chan struct{})}))
 	ended := make(chan error, 1)
@@ -171,65 +177,7 @@ func TestCloseEndsRequestsUnderWayAndMayBeRepeated(t *testing.T) {
 	require.ErrorContains(t, err, "connection refused")
 }
 
-func TestRequestsAreRecordedDecodedAndWithoutKeys(t *testing.T) {
-	server := start(t, nil)
-	require.NoError(t, server.SetVariants(nil))
-	send(t, server, "GET", "/sdk/v2/flags?v=0", http.Header{
-		"X-Amp-Exp-Library": {"experiment-go-server/1.2.3"},
-		"If-None-Match":     {`"a"`, `"b"`},
-	}, "")
-	send(t, server, "GET", "/sdk/v2/vardata?v=0", http.Header{
-		"Authorization":            {"Api-Key other"},
-		"X-Amp-Exp-User":           {"eyJ1c2VyX2lkIjoiw78_In0"}, // {"user_id":"ÿ?"}
-		"X-Amp-Exp-Flag-Keys":      {"WyJhIiwiYiJd"},            // ["a","b"]
-		"X-Amp-Exp-Track":          {"no-track"},
-		"X-Amp-Exp-Exposure-Track": {"track"},
-	}, "")
-	send(t, server, "POST", "/sdk/v2/vardata", http.Header{"Authorization": {"Api-Key other"}}, `{"user_id":"u"}`)
-	send(t, server, "GET", "/sdk/v1/cohort/a%2Fb?maxCohortSize=5", http.Header{"Authorization": {basic("fake-api-key", "fake-secret-key")}}, "")
-	send(t, server, "DELETE", "/elsewhere", nil, "")
-
-	assert.Equal(t, []experimenttest.Request{
-		{Endpoint: experimenttest.EndpointFlags, Method: "GET", Path: "/sdk/v2/flags", Query: map[string][]string{"v": {"0"}},
-			Authorized: true, Library: "experiment-go-server/1.2.3", IfNoneMatch: `"a", "b"`, Status: 200},
-		{Endpoint: experimenttest.EndpointVardata, Method: "GET", Path: "/sdk/v2/vardata", Query: map[string][]string{"v": {"0"}},
-			Track: "no-track", ExposureTrack: "track", FlagKeys: []string{"a", "b"}, User: []byte(`{"user_id":"ÿ?"}`), Status: 401},
-		{Endpoint: experimenttest.EndpointVardata, Method: "POST", Path: "/sdk/v2/vardata", Query: map[string][]string{},
-			User: []byte(`{"user_id":"u"}`), Status: 401},
-		{Endpoint: experimenttest.EndpointCohort, Method: "GET", Path: "/sdk/v1/cohort/a/b",
-			Query: map[string][]string{"maxCohortSize": {"5"}}, Authorized: true, Status: 404},
-		{Method: "DELETE", Path: "/elsewhere", Query: map[string][]string{}, Authorized: true, Status: 404},
-	}, server.Requests())
-}
-
-func TestRequestsKeepsTheLatest(t *testing.T) {
-	server := start(t, nil)
-	for range 11_001 {
-		server.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/elsewhere", nil))
-	}
-	server.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/latest", nil))
-	requests := server.Requests()
-	require.Len(t, requests, 10_002)
-	assert.Equal(t, "/elsewhere", requests[0].Path)
-	assert.Equal(t, "/latest", requests[10_001].Path)
-	assert.Equal(t, 404, requests[10_001].Status)
-	require.NoError(t, server.AwaitRequests(t.Context(), "", 11_002))
-}
-
-func TestAwaitRequestsEndsEarly(t *testing.T) {
-	server := start(t, nil)
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	err := server.AwaitRequests(ctx, experimenttest.EndpointFlags, 1)
-	require.ErrorIs(t, err, context.Canceled)
-	require.EqualError(t, err, "awaiting 1 requests for flags, of which 0 arrived: context canceled")
-
-	server.Close()
-	err = server.AwaitRequests(t.Context(), experimenttest.EndpointFlags, 1)
-	require.EqualError(t, err, "awaiting 1 requests for flags, of which 0 arrived: the server was closed")
-}
-
-func TestEverythingMayBeChangedWhileItServes(t *testing.T) {
+func TestServer_MayBeChangedWhileItServes(t *testing.T) {
 	server := start(t, nil)
 	documents := []string{`[]`, `[{"key":"f","variants":{},"segments":[]}]`}
 	var group sync.WaitGroup

@@ -1,7 +1,6 @@
 package experimenttest
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,11 +10,15 @@ import (
 	"github.com/amplitude/experiment-go-server/experiment"
 	"github.com/amplitude/experiment-go-server/internal/core"
 	"github.com/amplitude/experiment-go-server/internal/snapshot"
+	"github.com/amplitude/experiment-go-server/internal/userjson"
 )
 
-// SetVariants makes the variants, by flag key, the answer of vardata for every user without variants of their own, in place
-// of evaluating flags. An empty map answers with none; nil ends it. The Server keeps a copy. The error names the flag
-// whose variant is no JSON, and leaves everything as it was.
+// SetVariants sets the variants, by flag key, that vardata returns for every
+// user without variants of their own, instead of evaluating the flags. An empty
+// map means no variants; nil goes back to evaluating. The Server keeps a copy.
+//
+// SetVariants returns an error that names the flag whose variant cannot be
+// encoded as JSON, and then changes nothing.
 func (s *Server) SetVariants(variants map[string]experiment.Variant) error {
 	encoded, err := encodeVariants(variants)
 	if err != nil {
@@ -27,7 +30,8 @@ func (s *Server) SetVariants(variants map[string]experiment.Variant) error {
 	return nil
 }
 
-// SetUserVariants does what SetVariants does for the user with the user ID only, and comes before that.
+// SetUserVariants is like SetVariants, but only for the user with this ID, for
+// whom it takes precedence.
 func (s *Server) SetUserVariants(userID string, variants map[string]experiment.Variant) error {
 	encoded, err := encodeVariants(variants)
 	if err != nil {
@@ -43,42 +47,48 @@ func (s *Server) SetUserVariants(userID string, variants map[string]experiment.V
 	return nil
 }
 
+// encodeVariants encodes each variant. It returns nil for nil.
 func encodeVariants(variants map[string]experiment.Variant) (map[string]json.RawMessage, error) {
 	if variants == nil {
 		return nil, nil
 	}
 	encoded := make(map[string]json.RawMessage, len(variants))
 	for key, variant := range variants {
-		text, err := encode(variant)
+		value, err := encode(variant)
 		if err != nil {
-			return nil, fmt.Errorf("the variant of flag %q cannot be encoded: %w", key, err)
+			return nil, fmt.Errorf("encoding the variant of flag %q: %w", key, err)
 		}
-		encoded[key] = text
+		encoded[key] = value
 	}
 	return encoded, nil
 }
 
-func (s *Server) answerVardata(in incoming) answer {
-	if refused, ok := in.allow(http.MethodGet, http.MethodPost); !ok {
-		return refused
+// vardataResponse returns the user's variants: those set for the user or for
+// everyone, otherwise those that the flags evaluate to.
+func (s *Server) vardataResponse(req request) response {
+	if resp, ok := req.checkMethod(http.MethodGet, http.MethodPost); !ok {
+		return resp
 	}
-	if !in.Authorized {
-		return refuseDeploymentKey()
+	if !req.Authorized {
+		return deploymentKeyRequired()
 	}
 	for _, track := range []struct{ header, value string }{
-		{"X-Amp-Exp-Track", in.Track},
-		{"X-Amp-Exp-Exposure-Track", in.ExposureTrack},
+		{"X-Amp-Exp-Track", req.Track},
+		{"X-Amp-Exp-Exposure-Track", req.ExposureTrack},
 	} {
 		if !slices.Contains([]string{"", "track", "no-track"}, track.value) {
-			return refuse(http.StatusBadRequest, `the header %s is %q, neither "track" nor "no-track"`, track.header, track.value)
+			return errorResponse(http.StatusBadRequest, `the header %s is %q; use "track" or "no-track"`,
+				track.header, track.value)
 		}
 	}
-	if err := errors.Join(in.userErr, in.flagKeysErr); err != nil {
-		return refuse(http.StatusBadRequest, "%v", err)
+	if err := errors.Join(req.userErr, req.flagKeysErr); err != nil {
+		return errorResponse(http.StatusBadRequest, "%v", err)
 	}
-	user, err := decodeUser(in.User)
+	// Unknown members are fine, as newer clients may send more. Wrong types are
+	// not: such a mistake of a client is what a test wants to see.
+	user, err := userjson.Decode(req.User)
 	if err != nil {
-		return refuse(http.StatusBadRequest, "the user cannot be read: %v", err)
+		return errorResponse(http.StatusBadRequest, "decoding the user: %v", err)
 	}
 
 	s.mu.Lock()
@@ -89,60 +99,50 @@ func (s *Server) answerVardata(in incoming) answer {
 	s.mu.Unlock()
 
 	if variants != nil {
-		return vardata(selected(variants, in.FlagKeys))
+		return variantsResponse(selectVariants(variants, req.FlagKeys))
 	}
 	if _, reason := core.Available(); evaluator == nil {
-		return refuse(http.StatusNotImplemented, "this fake of the service cannot evaluate flags: %s; "+
-			"set the variants to answer with (SetVariants)", reason)
+		return errorResponse(http.StatusNotImplemented,
+			"this fake service cannot evaluate flags: %s; set the variants with SetVariants", reason)
 	}
-	return evaluate(evaluator, user, in.FlagKeys)
+	return evaluate(evaluator, user, req.FlagKeys)
 }
 
-// decodeUser is strict about types, as a client's mistake there is what a test wants to see, and keeps numbers exact.
-func decodeUser(text json.RawMessage) (*experiment.User, error) {
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.UseNumber()
-	var user *experiment.User
-	if err := decoder.Decode(&user); err != nil {
-		return nil, err
-	}
-	if user == nil {
-		return nil, errors.New("it is null")
-	}
-	return user, nil
-}
-
-func selected(variants map[string]json.RawMessage, keys []string) map[string]json.RawMessage {
+// selectVariants returns the variants with these keys, or all variants if keys
+// is empty.
+func selectVariants(variants map[string]json.RawMessage, keys []string) map[string]json.RawMessage {
 	if len(keys) == 0 {
 		return variants
 	}
-	some := make(map[string]json.RawMessage, len(keys))
+	selected := make(map[string]json.RawMessage, len(keys))
 	for _, key := range keys {
 		if variant, ok := variants[key]; ok {
-			some[key] = variant
+			selected[key] = variant
 		}
 	}
-	return some
+	return selected
 }
 
-// evaluate answers with default and undeployed variants too. A flag that is asked for by key and is on a dependency
-// cycle fails the request, as it fails local evaluation.
-func evaluate(evaluator *snapshot.Snapshot, user *experiment.User, keys []string) answer {
+// evaluate returns what the flags evaluate to, including default and undeployed
+// variants. If a flag requested by key is on a dependency cycle, it returns an
+// error, as local evaluation does.
+func evaluate(evaluator *snapshot.Snapshot, user *experiment.User, keys []string) response {
 	variants, err := evaluator.Evaluate(user, keys, true)
 	if err != nil {
-		return refuse(http.StatusBadRequest, "the flags cannot be evaluated: %v", err)
+		return errorResponse(http.StatusBadRequest, "evaluating flags: %v", err)
 	}
 	encoded, err := encodeVariants(variants)
 	if err != nil {
-		return refuse(http.StatusInternalServerError, "%v", err)
+		return errorResponse(http.StatusInternalServerError, "%v", err)
 	}
-	return vardata(encoded)
+	return variantsResponse(encoded)
 }
 
-func vardata(variants map[string]json.RawMessage) answer {
+// variantsResponse returns a response with variants by flag key.
+func variantsResponse(variants map[string]json.RawMessage) response {
 	body, err := encode(variants)
 	if err != nil {
-		return refuse(http.StatusInternalServerError, "the variants cannot be encoded: %v", err)
+		return errorResponse(http.StatusInternalServerError, "encoding variants: %v", err)
 	}
-	return jsonAnswer(body)
+	return jsonResponse(body)
 }

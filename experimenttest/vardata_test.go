@@ -11,10 +11,11 @@ import (
 	"github.com/amplitude/experiment-go-server/experiment"
 )
 
-func TestVariantsThatAreSetAreTheAnswer(t *testing.T) {
+func TestSetVariants_AreServed(t *testing.T) {
 	server := start(t, nil)
 	variants := map[string]experiment.Variant{
-		"a": {Key: "on", Value: "on", Payload: map[string]any{"text": "<&>"}, Metadata: map[string]any{"segmentName": "all"}},
+		"a": {Key: "on", Value: "on", Payload: map[string]any{"text": "<&>"},
+			Metadata: map[string]any{"segmentName": "all"}},
 		"b": {Key: "off", Metadata: map[string]any{"default": true}},
 	}
 	require.NoError(t, server.SetVariants(variants))
@@ -26,11 +27,11 @@ func TestVariantsThatAreSetAreTheAnswer(t *testing.T) {
 	const keysAandC = "WyJhIiwiYyJd"
 	for _, tt := range []struct{ name, user, flagKeys, want string }{
 		{"for everyone", `{"user_id":"u"}`, "", `{"a":` + a + `,"b":` + b + `}`},
-		{"for nobody in particular", `{}`, "", `{"a":` + a + `,"b":` + b + `}`},
+		{"for an anonymous user", `{}`, "", `{"a":` + a + `,"b":` + b + `}`},
 		{"for one user", `{"user_id":"vip"}`, "", `{"a":{"key":"vip"}}`},
-		{"only those asked for", `{"user_id":"u"}`, keysAandC, `{"a":` + a + `}`},
-		{"of one user, only those asked for", `{"user_id":"vip"}`, "WyJiIl0", `{}`},
-		{"all, if asked for none", `{"user_id":"vip"}`, "W10", `{"a":{"key":"vip"}}`},
+		{"only the requested ones", `{"user_id":"u"}`, keysAandC, `{"a":` + a + `}`},
+		{"for one user, only the requested ones", `{"user_id":"vip"}`, "WyJiIl0", `{}`},
+		{"all, if none are requested", `{"user_id":"vip"}`, "W10", `{"a":{"key":"vip"}}`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			header := http.Header{}
@@ -48,33 +49,34 @@ func TestVariantsThatAreSetAreTheAnswer(t *testing.T) {
 	}
 }
 
-func TestUserHeaderMayBeAnyBase64(t *testing.T) {
+func TestVardata_AcceptsAnyBase64(t *testing.T) {
 	server := start(t, nil)
-	const user = `{"user_id":"ÿ?>"}` // has both of the characters that the alphabets disagree on
+	const user = `{"user_id":"ÿ?>"}` // has both characters on which the alphabets differ
 	require.NoError(t, server.SetUserVariants("ÿ?>", map[string]experiment.Variant{"f": {Key: "on"}}))
 	for name, encoding := range map[string]*base64.Encoding{
 		"standard": base64.StdEncoding, "standard unpadded": base64.RawStdEncoding,
 		"URL-safe": base64.URLEncoding, "URL-safe unpadded": base64.RawURLEncoding,
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := send(t, server, "GET", "/sdk/v2/vardata", http.Header{"X-Amp-Exp-User": {encoding.EncodeToString([]byte(user))}}, "")
+			header := http.Header{"X-Amp-Exp-User": {encoding.EncodeToString([]byte(user))}}
+			got := send(t, server, "GET", "/sdk/v2/vardata", header, "")
 			assert.Equal(t, `{"f":{"key":"on"}}`, got.body)
 		})
 	}
 }
 
-func TestVariantsThatCannotBeEncodedChangeNothing(t *testing.T) {
+func TestSetVariants_FailsWithoutChange(t *testing.T) {
 	server := start(t, nil)
 	require.NoError(t, server.SetVariants(map[string]experiment.Variant{"f": {Key: "on"}}))
 	bad := map[string]experiment.Variant{"g": {Key: "on", Payload: func() {}}}
 	require.EqualError(t, server.SetVariants(bad),
-		`setting variants: the variant of flag "g" cannot be encoded: json: unsupported type: func()`)
+		`setting variants: encoding the variant of flag "g": json: unsupported type: func()`)
 	require.EqualError(t, server.SetUserVariants("u", bad),
-		`setting variants of a user: the variant of flag "g" cannot be encoded: json: unsupported type: func()`)
+		`setting variants of a user: encoding the variant of flag "g": json: unsupported type: func()`)
 	assert.Equal(t, `{"f":{"key":"on"}}`, send(t, server, "POST", "/sdk/v2/vardata", nil, `{"user_id":"u"}`).body)
 }
 
-func TestNoVariantsAndNilVariantsDiffer(t *testing.T) {
+func TestSetUserVariants_EmptyAndNilDiffer(t *testing.T) {
 	server := start(t, nil)
 	require.NoError(t, server.SetVariants(map[string]experiment.Variant{"f": {Key: "on"}}))
 	require.NoError(t, server.SetUserVariants("u", map[string]experiment.Variant{}))

@@ -1,0 +1,62 @@
+package experimenttest
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"strconv"
+)
+
+// response is a complete HTTP response. Nothing is sent until it is complete,
+// so that a Fault can change, delay or cut any response.
+type response struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// jsonResponse returns a 200 with a JSON body.
+func jsonResponse(body []byte) response {
+	return response{http.StatusOK, http.Header{"Content-Type": {"application/json"}}, body}
+}
+
+// errorResponse returns a response whose body tells people what was wrong with
+// their request.
+func errorResponse(status int, format string, args ...any) response {
+	body := fmt.Sprintf("%d %s: ", status, http.StatusText(status)) + fmt.Sprintf(format, args...) + "\n"
+	return response{status, http.Header{"Content-Type": {"text/plain; charset=utf-8"}}, []byte(body)}
+}
+
+// send writes the response. Like Fault.CutAfter, cutAfter ends the connection
+// within the body: send then panics with http.ErrAbortHandler.
+func (r response) send(w http.ResponseWriter, cutAfter int) {
+	maps.Copy(w.Header(), r.header)
+	hasBody := r.status != http.StatusNoContent && r.status != http.StatusNotModified
+	if hasBody {
+		w.Header().Set("Content-Length", strconv.Itoa(len(r.body)))
+	}
+	w.WriteHeader(r.status)
+	if !hasBody {
+		return
+	}
+	if cutAfter == 0 || cutAfter >= len(r.body) {
+		_, _ = w.Write(r.body) // fails when the client is gone
+		return
+	}
+	_, _ = w.Write(r.body[:max(cutAfter, 0)])
+	_ = http.NewResponseController(w).Flush()
+	panic(http.ErrAbortHandler)
+}
+
+// encode returns value as compact JSON without HTML escapes.
+func encode(value any) ([]byte, error) {
+	var encoded bytes.Buffer
+	encoder := json.NewEncoder(&encoded)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(value); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(encoded.Bytes(), []byte("\n")), nil
+}
