@@ -15,10 +15,13 @@ func newConformance() *cobra.Command {
 	return &cobra.Command{
 		Use:   "conformance DIR...",
 		Short: "Run suites of evaluation vectors",
-		Long: `Conformance evaluates every case of the suites, the .json files in the folders and below them, and compares whole
-variants with their metadata. testdata/conformance/README.md describes the format.
+		Long: `Conformance runs suites of evaluation vectors: the .json files in the folders
+and below them. It evaluates every case and compares whole variants, including
+their metadata. testdata/conformance/README.md describes the format.
 
-It prints what differs, with both values, and a last line "N passed, N failed"; the exit code is 1 if anything failed.`,
+It prints each difference, with both values, and a last line
+"N passed, N failed". The exit code is 1 if a case failed or a suite could not
+be run.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: action(func(command *cobra.Command, paths []string) error {
 			return runSuites(command.Context(), command.OutOrStdout(), paths)
@@ -26,7 +29,9 @@ It prints what differs, with both values, and a last line "N passed, N failed"; 
 	}
 }
 
-// runSuites goes on after a suite that cannot be run, so that one bad file does not hide what the others say.
+// runSuites runs all suites and prints their differences. A suite that cannot
+// be run does not stop it, so that one bad file does not hide the results of
+// the others.
 func runSuites(ctx context.Context, out io.Writer, paths []string) error {
 	var (
 		passed, failed int
@@ -48,7 +53,8 @@ func runSuites(ctx context.Context, out io.Writer, paths []string) error {
 			passed += report.Passed
 			failed += report.Failed
 			for _, f := range report.Failures {
-				fmt.Fprintf(out, "FAIL %s, case %s, flag %q\n  got  %s\n  want %s\n", f.Suite, f.Case, f.Flag, f.Got, f.Want)
+				fmt.Fprintf(out, "FAIL %s, case %s, flag %q\n  got  %s\n  want %s\n",
+					f.Suite, f.Case, f.Flag, f.Got, f.Want)
 			}
 		}
 	}

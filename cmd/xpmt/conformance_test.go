@@ -11,11 +11,14 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-const suite = `{"name":"s","flags":[{"key":"f","variants":{"on":{"key":"on","value":"on"}},"segments":[{"variant":"on"}]}],"cases":[
+// suite has a case that passes and a case that fails.
+const suite = `{"name":"s",
+ "flags":[{"key":"f","variants":{"on":{"key":"on","value":"on"}},"segments":[{"variant":"on"}]}],
+ "cases":[
  {"id":"right","context":{},"expect":{"f":{"key":"on","value":"on"}}},
  {"id":"wrong","context":{},"expect":{"f":{"key":"off"},"g":{"key":"on"}}}]}`
 
-func TestConformancePrintsWhatDiffers(t *testing.T) {
+func TestConformance_PrintsDifferences(t *testing.T) {
 	file := writeFile(t, "suite.json", suite)
 	assert.Equal(t, result{1, `FAIL s, case wrong, flag "f"
   got  {"key":"on","value":"on"}
@@ -27,12 +30,14 @@ FAIL s, case wrong, flag "g"
 `, "xpmt: 1 of 2 cases failed\n"}, xpmt(t.Context(), "", "conformance", filepath.Dir(file)))
 }
 
-func TestConformanceCountsAllFolders(t *testing.T) {
-	good := writeFile(t, "good.json", strings.ReplaceAll(suite, `{"key":"off"},"g":{"key":"on"}`, `{"key":"on","value":"on"}`))
-	assert.Equal(t, result{stdout: "4 passed, 0 failed\n"}, xpmt(t.Context(), "", "conformance", good, filepath.Dir(good)))
+func TestConformance_CountsAllFolders(t *testing.T) {
+	passing := strings.ReplaceAll(suite, `{"key":"off"},"g":{"key":"on"}`, `{"key":"on","value":"on"}`)
+	good := writeFile(t, "good.json", passing)
+	assert.Equal(t, result{stdout: "4 passed, 0 failed\n"},
+		xpmt(t.Context(), "", "conformance", good, filepath.Dir(good)))
 }
 
-func TestConformanceGoesOnAfterWhatIsNoSuite(t *testing.T) {
+func TestConformance_ContinuesAfterABadSuite(t *testing.T) {
 	bad := writeFile(t, "bad.json", "{}")
 	file := writeFile(t, "suite.json", suite)
 	empty := t.TempDir()
@@ -44,7 +49,7 @@ func TestConformanceGoesOnAfterWhatIsNoSuite(t *testing.T) {
 		"1 of 2 cases failed\n", got.stderr)
 }
 
-func TestConformanceEndsWhenInterrupted(t *testing.T) {
+func TestConformance_EndsWhenInterrupted(t *testing.T) {
 	ctx, interrupt := context.WithCancel(t.Context())
 	interrupt()
 	assert.Equal(t, result{1, "", "xpmt: interrupted\n"},

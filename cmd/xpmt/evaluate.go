@@ -20,8 +20,9 @@ func newEvaluate() *cobra.Command {
 	command := &cobra.Command{
 		Use:   "evaluate [flag-key]...",
 		Short: "Evaluate flags for a user in this process (local evaluation)",
-		Long: `Evaluate loads the deployment's flags, or reads them from a file, and evaluates them here, as package local does.
-With --flags neither a deployment key nor a network is needed.`,
+		Long: `Evaluate loads the deployment's flags, or reads them from a file, and evaluates
+them in this process, as package local does. With --flags it needs neither a
+deployment key nor a network.`,
 		Example: `  xpmt evaluate --user-id user-1
   xpmt evaluate --user-id user-1 --flags flags.json --json checkout-button`,
 		RunE: action(func(command *cobra.Command, args []string) error {
@@ -59,7 +60,8 @@ With --flags neither a deployment key nor a network is needed.`,
 	return command
 }
 
-// newLocalClient makes a client that has the flags of the file, or is to load those of the service.
+// newLocalClient returns a client with the flags of the file or, if file is
+// empty, a client that will load the flags from the service.
 func newLocalClient(command *cobra.Command, service serviceFlags, file string) (*local.Client, error) {
 	config := &local.Config{
 		Logger:                    newLogger(command),
@@ -71,7 +73,7 @@ func newLocalClient(command *cobra.Command, service serviceFlags, file string) (
 			return nil, err
 		}
 		config.Bootstrap = document
-		// A client needs a key, but this one never connects.
+		// Initialize needs a key, but this client never connects.
 		client, err := local.Initialize("none", config)
 		if err != nil {
 			return nil, fmt.Errorf("reading flags from %s: %w", file, err)
@@ -85,16 +87,18 @@ func newLocalClient(command *cobra.Command, service serviceFlags, file string) (
 	config.ServerURL, config.ServerZone = service.serverURL, experiment.ServerZone(service.zone)
 	client, err := local.Initialize(key, config)
 	if err != nil {
-		return nil, usage("%w", err) // without a bootstrap, only the configuration can be wrong
+		return nil, usage("%w", err) // without a Bootstrap, only the configuration can be invalid
 	}
 	return client, nil
 }
 
+// addFlagsFile adds the command-line flag --flags.
 func addFlagsFile(command *cobra.Command, file *string) {
 	command.Flags().StringVar(file, "flags", "",
-		"take the flags from `FILE` instead of the service: its JSON array, or an object of flag key to flag")
+		"read flags from `FILE` instead of the service: a JSON array of flags, or an object of flag key to flag")
 }
 
+// readFlags returns the content of a file with flags.
 func readFlags(file string) ([]byte, error) {
 	document, err := os.ReadFile(file)
 	if err != nil {

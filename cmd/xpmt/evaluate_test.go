@@ -15,7 +15,7 @@ theme     b = blue  -                                        All Other Users
 
 const proUser = `{"user_properties":{"plan":"pro"}}`
 
-func TestEvaluateFromTheService(t *testing.T) {
+func TestEvaluate_FromTheService(t *testing.T) {
 	server := startFake(t)
 	assert.Equal(t, result{stdout: proTable},
 		xpmt(t.Context(), "", "evaluate", "--server-url", server.URL, "--user", proUser))
@@ -23,7 +23,7 @@ func TestEvaluateFromTheService(t *testing.T) {
 	assert.Len(t, server.Requests(), 1)
 }
 
-func TestEvaluateAndFetchAgree(t *testing.T) {
+func TestEvaluate_AgreesWithFetch(t *testing.T) {
 	server := startFake(t)
 	for _, args := range [][]string{
 		{"--user", proUser},
@@ -40,7 +40,7 @@ func TestEvaluateAndFetchAgree(t *testing.T) {
 	}
 }
 
-func TestEvaluateFromAFileNeedsNoKey(t *testing.T) {
+func TestEvaluate_FromAFileNeedsNoKey(t *testing.T) {
 	t.Setenv(keyVariable, "")
 	file := writeFile(t, "flags.json", flagsDocument)
 	assert.Equal(t, result{stdout: proTable}, xpmt(t.Context(), proUser, "evaluate", "--flags", file, "--user", "-"))
@@ -64,7 +64,7 @@ theme     b = blue  -        All Other Users
 `}, xpmt(t.Context(), "", "evaluate", "--flags", file, "--user-id", "u", "--include-defaults", "--json", "checkout"))
 }
 
-func TestEvaluateFails(t *testing.T) {
+func TestEvaluate_Fails(t *testing.T) {
 	server := startFake(t)
 	for _, tt := range []struct {
 		name string
@@ -73,14 +73,17 @@ func TestEvaluateFails(t *testing.T) {
 		want string
 	}{
 		{"on a wrong key", []string{"--server-url", server.URL, "--key", "another-key"}, 1, `^xpmt: .*401.*\n$`},
-		{"on a file that is missing", []string{"--flags", "missing.json"}, 1,
+		{"on a missing file", []string{"--flags", "missing.json"}, 1,
 			`^xpmt: reading flags: open missing.json: no such file or directory\n$`},
-		{"on a file that is empty", []string{"--flags", writeFile(t, "flags.json", "")}, 1, `^xpmt: reading flags: .*flags.json is empty\n$`},
-		{"on a file with something else", []string{"--flags", writeFile(t, "flags.json", "7")}, 1,
+		{"on an empty file", []string{"--flags", writeFile(t, "flags.json", "")}, 1,
+			`^xpmt: reading flags: .*flags.json is empty\n$`},
+		{"on a file without flags", []string{"--flags", writeFile(t, "flags.json", "7")}, 1,
 			`^xpmt: reading flags from .*flags.json: .*\n$`},
 		{"on a flag on a cycle", []string{"loop", "--flags", writeFile(t, "flags.json",
-			`[{"key":"loop","dependencies":["loop"],"variants":{},"segments":[]}]`)}, 1, `(?s)xpmt: .*"loop" → "loop".*\n$`},
-		{"on a zone that is none", []string{"--zone", "mars"}, 2, `^xpmt: .*\nRun 'xpmt evaluate --help' for usage\.\n$`},
+			`[{"key":"loop","dependencies":["loop"],"variants":{},"segments":[]}]`)}, 1,
+			`(?s)xpmt: .*"loop" → "loop".*\n$`},
+		{"on an unknown zone", []string{"--zone", "mars"}, 2,
+			`^xpmt: .*\nRun 'xpmt evaluate --help' for usage\.\n$`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got := xpmt(t.Context(), "", append([]string{"evaluate", "--user-id", "u"}, tt.args...)...)
@@ -92,7 +95,7 @@ func TestEvaluateFails(t *testing.T) {
 	}
 }
 
-func TestEvaluateWarnsOfFlagsThatAreLeftOut(t *testing.T) {
+func TestEvaluate_WarnsOfMalformedFlags(t *testing.T) {
 	got := xpmt(t.Context(), "", "evaluate", "--user-id", "u", "--flags", writeFile(t, "flags.json",
 		`[{"key":"broken","segments":7},{"key":"f","variants":{"on":{"key":"on"}},"segments":[{"variant":"on"}]}]`))
 	assert.Equal(t, 0, got.code)

@@ -7,7 +7,8 @@ import (
 	"github.com/amplitude/experiment-go-server/remote"
 )
 
-// variantFlags are the command-line flags about which variants are shown and how.
+// variantFlags are the command-line flags that select variants and how to show
+// them.
 type variantFlags struct {
 	flagKeys        []string
 	includeDefaults bool
@@ -16,12 +17,15 @@ type variantFlags struct {
 
 func (f *variantFlags) addTo(command *cobra.Command) {
 	flags := command.Flags()
-	flags.StringSliceVar(&f.flagKeys, "flag-keys", nil, "only the flags with these `KEYS`, separated by commas; arguments are keys too")
-	flags.BoolVar(&f.includeDefaults, "include-defaults", false, "show default variants and those of undeployed flags too")
+	flags.StringSliceVar(&f.flagKeys, "flag-keys", nil,
+		"show only the flags with these `KEYS`, separated by commas, and those given as arguments")
+	flags.BoolVar(&f.includeDefaults, "include-defaults", false,
+		"also show default variants and variants of undeployed flags")
 	flags.BoolVar(&f.asJSON, "json", false, "write an object of flag key to variant")
 }
 
-// keys are the flags asked for; none means all.
+// keys returns the keys of the selected flags. If there are none, all flags are
+// selected.
 func (f *variantFlags) keys(args []string) []string {
 	return append(append([]string{}, f.flagKeys...), args...)
 }
@@ -35,9 +39,10 @@ func newFetch() *cobra.Command {
 	command := &cobra.Command{
 		Use:   "fetch [flag-key]...",
 		Short: "Fetch a user's variants from the service (remote evaluation)",
-		Long: `Fetch asks the service for a user's variants, as package experiment does.
+		Long: `Fetch fetches a user's variants from the service, as package remote does.
 
-The service is told not to track an assignment, so that looking does not change an experiment.`,
+It tells the service not to track an assignment, so that looking does not
+change an experiment.`,
 		Example: `  xpmt fetch --user-id user-1
   xpmt fetch --user-id user-1 --json checkout-button`,
 		RunE: action(func(command *cobra.Command, args []string) error {
@@ -53,10 +58,10 @@ The service is told not to track an assignment, so that looking does not change 
 				Logger:       newLogger(command),
 				ServerURL:    service.serverURL,
 				ServerZone:   experiment.ServerZone(service.zone),
-				FetchRetries: 2, // rather than the default of 8, as a person waits
+				FetchRetries: 2, // fewer than the default, since a person waits
 			})
 			if err != nil {
-				return usage("%w", err) // only the configuration can be wrong
+				return usage("%w", err) // only the configuration can be invalid
 			}
 			fetched, err := client.FetchWithOptions(command.Context(), user, remote.FetchOptions{
 				FlagKeys:        variants.keys(args),

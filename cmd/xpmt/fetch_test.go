@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"io"
 	"strings"
 	"testing"
@@ -14,7 +13,8 @@ import (
 	"github.com/amplitude/experiment-go-server/experimenttest"
 )
 
-// variants are what the fake answers in these tests, which need no evaluation.
+// variants are the variants that the fake service returns in these tests. They
+// are set, so that the tests need no evaluation.
 var variants = map[string]experiment.Variant{
 	"checkout": {Key: "on", Value: "on", Payload: map[string]any{"color": "<red>"},
 		Metadata: map[string]any{"segmentName": "Pro users", "flagVersion": 7}},
@@ -22,7 +22,7 @@ var variants = map[string]experiment.Variant{
 	"off":   {Key: "off", Metadata: map[string]any{"default": true, "segmentName": "All Other Users"}},
 }
 
-func TestFetchShowsATable(t *testing.T) {
+func TestFetch_ShowsATable(t *testing.T) {
 	server := startFake(t)
 	require.NoError(t, server.SetVariants(variants))
 	assert.Equal(t, result{stdout: `FLAG      VARIANT   PAYLOAD            SEGMENT
@@ -37,7 +37,7 @@ theme     b = blue  -                  -
 `}, xpmt(t.Context(), "", "fetch", "--server-url", server.URL, "--user-id", "u", "--include-defaults"))
 }
 
-func TestFetchWritesJSON(t *testing.T) {
+func TestFetch_WritesJSON(t *testing.T) {
 	server := startFake(t)
 	require.NoError(t, server.SetVariants(variants))
 	assert.Equal(t, result{stdout: `{
@@ -60,19 +60,20 @@ func TestFetchWritesJSON(t *testing.T) {
 `}, xpmt(t.Context(), "", "fetch", "--server-url", server.URL, "--user-id", "u", "--json"))
 }
 
-func TestFetchOfNothing(t *testing.T) {
+func TestFetch_WithoutVariants(t *testing.T) {
 	server := startFake(t)
 	require.NoError(t, server.SetVariants(map[string]experiment.Variant{}))
-	assert.Equal(t, result{stdout: "no variants (default ones are shown with --include-defaults)\n"},
+	assert.Equal(t, result{stdout: "no variants (use --include-defaults to show default variants)\n"},
 		xpmt(t.Context(), "", "fetch", "--server-url", server.URL, "--user-id", "u"))
 	assert.Equal(t, result{stdout: "{}\n"},
 		xpmt(t.Context(), "", "fetch", "--server-url", server.URL, "--user-id", "u", "--json"))
 }
 
-func TestFetchAsksForFlagsAndDoesNotTrack(t *testing.T) {
+func TestFetch_SelectsFlagsAndDoesNotTrack(t *testing.T) {
 	server := startFake(t)
 	require.NoError(t, server.SetVariants(variants))
-	got := xpmt(t.Context(), "", "fetch", "--server-url", server.URL, "--user-id", "u", "--flag-keys", "theme,none", "off")
+	got := xpmt(t.Context(), "", "fetch", "--server-url", server.URL, "--user-id", "u",
+		"--flag-keys", "theme,none", "off")
 	assert.Equal(t, 0, got.code)
 	request := server.Requests()[0]
 	assert.Equal(t, []string{"theme", "none", "off"}, request.FlagKeys)
@@ -80,7 +81,7 @@ func TestFetchAsksForFlagsAndDoesNotTrack(t *testing.T) {
 	assert.Equal(t, "", request.ExposureTrack)
 }
 
-func TestFetchSendsTheUser(t *testing.T) {
+func TestFetch_SendsTheUser(t *testing.T) {
 	const user = `{"user_id":"json","device_id":"d","user_properties":{"n":12345678901234567}}`
 	const library = `"library":"experiment-go-server/` + experiment.Version + `"`
 	for _, tt := range []struct {
@@ -88,14 +89,15 @@ func TestFetchSendsTheUser(t *testing.T) {
 		args        []string
 		want        string
 	}{
-		{"by IDs", "", []string{"--user-id", "u", "--device-id", "d"}, `{"user_id":"u","device_id":"d",` + library + `}`},
+		{"by IDs", "", []string{"--user-id", "u", "--device-id", "d"},
+			`{"user_id":"u","device_id":"d",` + library + `}`},
 		{"as JSON", "", []string{"--user", user},
 			`{"user_id":"json","device_id":"d",` + library + `,"user_properties":{"n":12345678901234567}}`},
-		{"from the standard input", user + "\n", []string{"--user", "-"},
+		{"from standard input", user + "\n", []string{"--user", "-"},
 			`{"user_id":"json","device_id":"d",` + library + `,"user_properties":{"n":12345678901234567}}`},
-		{"IDs before those in the JSON", user, []string{"--user", "-", "--user-id", "u"},
+		{"with an ID that replaces the one in the JSON", user, []string{"--user", "-", "--user-id", "u"},
 			`{"user_id":"u","device_id":"d",` + library + `,"user_properties":{"n":12345678901234567}}`},
-		{"empty, if it says so", "", []string{"--user", "{}"}, `{` + library + `}`},
+		{"anonymous", "", []string{"--user", "{}"}, `{` + library + `}`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			server := startFake(t)
@@ -107,7 +109,7 @@ func TestFetchSendsTheUser(t *testing.T) {
 	}
 }
 
-func TestFetchTakesTheKeyFromTheFlagFirst(t *testing.T) {
+func TestFetch_PrefersTheKeyFlag(t *testing.T) {
 	server := startFake(t)
 	require.NoError(t, server.SetVariants(variants))
 	got := xpmt(t.Context(), "", "fetch", "--server-url", server.URL, "--user-id", "u", "--key", "another-key")
@@ -117,15 +119,15 @@ func TestFetchTakesTheKeyFromTheFlagFirst(t *testing.T) {
 	assert.NotContains(t, got.stderr, "another-key")
 }
 
-func TestFetchFailsOnABadStandardInput(t *testing.T) {
+func TestFetch_FailsOnBadStandardInput(t *testing.T) {
 	t.Setenv(keyVariable, "k")
-	assert.Equal(t, result{1, "", "xpmt: reading the user from the standard input: it is empty\n"},
+	assert.Equal(t, result{1, "", "xpmt: reading the user from standard input: there is no JSON\n"},
 		xpmt(t.Context(), " \n", "fetch", "--user", "-"))
-	assert.Equal(t, result{1, "", "xpmt: reading the user from the standard input: unexpected EOF\n"},
+	assert.Equal(t, result{1, "", "xpmt: reading the user from standard input: unexpected EOF\n"},
 		xpmt(t.Context(), `{"user_id"`, "fetch", "--user", "-"))
 }
 
-func TestInterruptsEndAFetch(t *testing.T) {
+func TestFetch_EndsWhenInterrupted(t *testing.T) {
 	server := startFake(t)
 	require.NoError(t, server.Fail(experimenttest.EndpointVardata, experimenttest.Fault{Wait: make(chan struct{})}))
 	ctx, interrupt := context.WithCancel(t.Context())
@@ -136,7 +138,7 @@ func TestInterruptsEndAFetch(t *testing.T) {
 	assert.Equal(t, result{1, "", "xpmt: interrupted\n"}, <-ended)
 }
 
-func TestInterruptsEndTheReadingOfAUser(t *testing.T) {
+func TestFetch_EndsWhenInterruptedWhileReadingTheUser(t *testing.T) {
 	t.Setenv(keyVariable, "k")
 	ctx, interrupt := context.WithCancel(t.Context())
 	stdin, terminal := io.Pipe()
@@ -144,29 +146,9 @@ func TestInterruptsEndTheReadingOfAUser(t *testing.T) {
 	ended := make(chan int, 1)
 	var stderr strings.Builder
 	go func() { ended <- run(ctx, []string{"fetch", "--user", "-"}, stdin, io.Discard, &stderr) }()
-	_, err := terminal.Write([]byte("{")) // returns once it is read
+	_, err := terminal.Write([]byte("{")) // returns when it has been read
 	require.NoError(t, err)
 	interrupt()
 	assert.Equal(t, 1, <-ended)
 	assert.Equal(t, "xpmt: interrupted\n", stderr.String())
 }
-
-func TestAnOutputThatFailsIsAnError(t *testing.T) {
-	server := startFake(t)
-	require.NoError(t, server.SetVariants(variants))
-	for _, args := range [][]string{
-		{"fetch", "--user-id", "u"},
-		{"fetch", "--user-id", "u", "--json"},
-		{"flags"},
-		{"flags", "--json"},
-	} {
-		var stderr strings.Builder
-		code := run(t.Context(), append(args, "--server-url", server.URL), nil, failingWriter{}, &stderr)
-		assert.Equal(t, 1, code, args)
-		assert.Equal(t, "xpmt: the disk is full\n", stderr.String(), args)
-	}
-}
-
-type failingWriter struct{}
-
-func (failingWriter) Write([]byte) (int, error) { return 0, errors.New("the disk is full") }

@@ -14,8 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/amplitude/experiment-go-server/experiment"
-	"github.com/amplitude/experiment-go-server/internal/datasource"
+	"github.com/amplitude/experiment-go-server/internal/flagsource"
 	"github.com/amplitude/experiment-go-server/internal/httpapi"
 )
 
@@ -28,9 +27,11 @@ func newFlags() *cobra.Command {
 	command := &cobra.Command{
 		Use:   "flags",
 		Short: "Show a deployment's flags",
-		Long: `Flags lists the flags that the service sends for local evaluation, or those of a file.
+		Long: `Flags lists the flags that the service sends for local evaluation, or the flags
+of a file.
 
-With --json it writes them as they came, byte for byte, so that the output can serve as a file for --flags.`,
+With --json it writes the document unchanged, byte for byte, so that the output
+can be used as a file for --flags.`,
 		Example: `  xpmt flags
   xpmt flags --json > flags.json`,
 		Args: cobra.NoArgs,
@@ -48,10 +49,12 @@ With --json it writes them as they came, byte for byte, so that the output can s
 	}
 	service.addTo(command)
 	addFlagsFile(command, &file)
-	command.Flags().BoolVar(&asJSON, "json", false, "write the flags as they came")
+	command.Flags().BoolVar(&asJSON, "json", false, "write the document of flags unchanged")
 	return command
 }
 
+// loadFlags returns the document of flags from the file or, if file is empty,
+// from the service.
 func loadFlags(command *cobra.Command, service serviceFlags, file string) ([]byte, error) {
 	if file != "" {
 		return readFlags(file)
@@ -64,17 +67,18 @@ func loadFlags(command *cobra.Command, service serviceFlags, file string) ([]byt
 	if err != nil {
 		return nil, usage("%w", err)
 	}
-	base, err := httpapi.ServerURL(httpapi.Flags, experiment.ServerZone(service.zone), service.serverURL)
+	base, err := httpapi.ServerURL(httpapi.Flags, service.zone, service.serverURL)
 	if err != nil {
 		return nil, usage("%w", err)
 	}
-	return fetchFlags(command.Context(), datasource.Options{
+	return fetchFlags(command.Context(), flagsource.Options{
 		Base: base, Authorization: authorization, Timeout: 10 * time.Second, Logger: newLogger(command),
 	})
 }
 
-func fetchFlags(ctx context.Context, options datasource.Options) ([]byte, error) {
-	source := datasource.NewPoller(options)
+// fetchFlags returns the document of flags from the service.
+func fetchFlags(ctx context.Context, options flagsource.Options) ([]byte, error) {
+	source := flagsource.New(options)
 	defer source.CloseIdleConnections()
 	document, err := source.Load(ctx)
 	if err != nil {
@@ -83,7 +87,7 @@ func fetchFlags(ctx context.Context, options datasource.Options) ([]byte, error)
 	return document.Body, nil
 }
 
-// listedFlag is what the list shows of a flag.
+// listedFlag is the part of a flag that the list shows.
 type listedFlag struct {
 	Key          string                     `json:"key"`
 	Dependencies []string                   `json:"dependencies"`
@@ -95,7 +99,8 @@ type listedFlag struct {
 	} `json:"metadata"`
 }
 
-// listFlags lists flags by key. One that cannot be read is reported, and keeps none of the others from the list.
+// listFlags lists flags by key. It leaves out a flag that cannot be decoded and
+// writes a warning to problems.
 func listFlags(out, problems io.Writer, document []byte) error {
 	entries, err := flagEntries(document)
 	if err != nil {
@@ -105,7 +110,7 @@ func listFlags(out, problems io.Writer, document []byte) error {
 	for i, entry := range entries {
 		var flag listedFlag
 		if err := json.Unmarshal(entry, &flag); err != nil {
-			fmt.Fprintf(problems, "xpmt: warning: entry %d of the flags cannot be read: %v\n", i, err)
+			fmt.Fprintf(problems, "xpmt: warning: leaving out entry %d of the flags: %v\n", i, err)
 			continue
 		}
 		flags = append(flags, flag)
@@ -126,7 +131,8 @@ func listFlags(out, problems io.Writer, document []byte) error {
 	return writeTable(out, rows)
 }
 
-// flagEntries is the flags of a document in either of its forms.
+// flagEntries returns the flags of a document: the elements of an array, or the
+// members of an object in the order of their keys.
 func flagEntries(document []byte) ([]json.RawMessage, error) {
 	var entries []json.RawMessage
 	if bytes.HasPrefix(bytes.TrimLeft(document, " \t\r\n"), []byte("{")) {
@@ -140,7 +146,7 @@ func flagEntries(document []byte) ([]json.RawMessage, error) {
 		return entries, nil
 	}
 	if err := json.Unmarshal(document, &entries); err != nil {
-		return nil, fmt.Errorf("reading flags: they are not a JSON array of flags: %w", err)
+		return nil, fmt.Errorf("reading flags: expected a JSON array or object: %w", err)
 	}
 	return entries, nil
 }

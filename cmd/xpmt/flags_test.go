@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -16,44 +17,45 @@ group     mutual-exclusion-group  2        no        slot-1    -
 theme     release                 1        yes       b         -
 `
 
-func TestFlagsListsThoseOfTheService(t *testing.T) {
+func TestFlags_FromTheService(t *testing.T) {
 	server := startFake(t)
 	assert.Equal(t, result{stdout: flagsTable}, xpmt(t.Context(), "", "flags", "--server-url", server.URL))
 	assert.Equal(t, result{stdout: flagsDocument}, xpmt(t.Context(), "", "flags", "--server-url", server.URL, "--json"))
 }
 
-func TestFlagsListsThoseOfAFile(t *testing.T) {
+func TestFlags_FromAFile(t *testing.T) {
 	assert.Equal(t, result{stdout: flagsTable},
 		xpmt(t.Context(), "", "flags", "--flags", writeFile(t, "flags.json", flagsDocument)))
-	assert.Equal(t, result{stdout: "FLAG  TYPE     VERSION  DEPLOYED  VARIANTS  DEPENDS ON\nf     release  1        yes       -         -\n"},
-		xpmt(t.Context(), "", "flags", "--flags", writeFile(t, "flags.json",
-			`{"f":{"key":"f","metadata":{"flagType":"release","flagVersion":1}}}`)))
+	assert.Equal(t, result{stdout: `FLAG  TYPE     VERSION  DEPLOYED  VARIANTS  DEPENDS ON
+f     release  1        yes       -         -
+`}, xpmt(t.Context(), "", "flags", "--flags", writeFile(t, "flags.json",
+		`{"f":{"key":"f","metadata":{"flagType":"release","flagVersion":1}}}`)))
 }
 
-func TestFlagsReportsWhatItCannotRead(t *testing.T) {
+func TestFlags_ReportsWhatItCannotDecode(t *testing.T) {
 	assert.Equal(t, result{
 		stdout: "FLAG  TYPE  VERSION  DEPLOYED  VARIANTS  DEPENDS ON\nf     -     -        yes       -         -\n",
-		stderr: "xpmt: warning: entry 0 of the flags cannot be read: " +
+		stderr: "xpmt: warning: leaving out entry 0 of the flags: " +
 			"json: cannot unmarshal number into Go value of type main.listedFlag\n",
 	}, xpmt(t.Context(), "", "flags", "--flags", writeFile(t, "flags.json", `[7,{"key":"f"}]`)))
 
 	for _, tt := range []struct{ name, document, want string }{
 		{"empty", "", "xpmt: reading flags: FILE is empty\n"},
-		{"no list", "7", "xpmt: reading flags: they are not a JSON array of flags: " +
+		{"not an array", "7", "xpmt: reading flags: expected a JSON array or object: " +
 			"json: cannot unmarshal number into Go value of type []json.RawMessage\n"},
 		{"cut off", "{", "xpmt: reading flags: unexpected end of JSON input\n"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			file := writeFile(t, "flags.json", tt.document)
 			got := xpmt(t.Context(), "", "flags", "--flags", file)
-			assert.Equal(t, result{1, "", replaced(tt.want, file)}, got)
+			assert.Equal(t, result{1, "", strings.ReplaceAll(tt.want, "FILE", file)}, got)
 		})
 	}
 	got := xpmt(t.Context(), "", "flags", "--flags", "missing.json")
 	assert.Equal(t, result{1, "", "xpmt: reading flags: open missing.json: no such file or directory\n"}, got)
 }
 
-func TestFlagsFailsOnAWrongKey(t *testing.T) {
+func TestFlags_FailsOnAWrongKey(t *testing.T) {
 	server := startFake(t)
 	got := xpmt(t.Context(), "", "flags", "--server-url", server.URL, "--key", "another-key")
 	assert.Equal(t, 1, got.code)
@@ -62,7 +64,7 @@ func TestFlagsFailsOnAWrongKey(t *testing.T) {
 	assert.NotContains(t, got.stderr, "another-key")
 }
 
-func TestFlagsSurvivesAHiccup(t *testing.T) {
+func TestFlags_RetriesAfterATransientFailure(t *testing.T) {
 	server := startFake(t)
 	require.NoError(t, server.Fail(experimenttest.EndpointFlags, experimenttest.Fault{Body: []byte("[]"), CutAfter: 1}))
 	assert.Equal(t, result{stdout: flagsTable}, xpmt(t.Context(), "", "flags", "--server-url", server.URL))

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,20 +18,21 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// result is what a run of the program left.
+// result is the outcome of running the program.
 type result struct {
 	code           int
 	stdout, stderr string
 }
 
-// xpmt runs the program to its end, without a key in the environment unless the test set one.
+// xpmt runs the program to its end and returns the result.
 func xpmt(ctx context.Context, stdin string, args ...string) result {
 	var stdout, stderr bytes.Buffer
 	code := run(ctx, args, strings.NewReader(stdin), &stdout, &stderr)
 	return result{code, stdout.String(), stderr.String()}
 }
 
-// startFake gives a fake of the service with the flags below, and puts its key in the environment.
+// startFake starts a fake service with flagsDocument, and puts its key into the
+// environment. The service ends with the test.
 func startFake(t *testing.T) *experimenttest.Server {
 	t.Helper()
 	server, err := experimenttest.NewServer(&experimenttest.Config{Flags: []byte(flagsDocument)})
@@ -40,22 +42,26 @@ func startFake(t *testing.T) *experimenttest.Server {
 	return server
 }
 
-// flagsDocument has a flag whose variant has everything, a default variant, an undeployed flag, and one that depends on it.
+// flagsDocument has a flag with a complete variant and a default variant, an
+// undeployed flag, and a flag that depends on that.
 const flagsDocument = `[
  {"key":"checkout","metadata":{"flagType":"experiment","flagVersion":7,"deployed":true},
-  "variants":{"on":{"key":"on","value":"on","payload":{"color":"<red>","n":12345678901234567}},"off":{"key":"off","metadata":{"default":true}}},
+  "variants":{"on":{"key":"on","value":"on","payload":{"color":"<red>","n":12345678901234567}},
+              "off":{"key":"off","metadata":{"default":true}}},
   "segments":[
-   {"metadata":{"segmentName":"Pro users"},"conditions":[[{"selector":["context","user","user_properties","plan"],"op":"is","values":["pro"]}]],"variant":"on"},
+   {"metadata":{"segmentName":"Pro users"},"variant":"on",
+    "conditions":[[{"selector":["context","user","user_properties","plan"],"op":"is","values":["pro"]}]]},
    {"metadata":{"segmentName":"All Other Users"},"variant":"off"}]},
  {"key":"theme","metadata":{"flagType":"release","flagVersion":1},
-  "variants":{"b":{"key":"b","value":"blue"}},"segments":[{"metadata":{"segmentName":"All Other Users"},"variant":"b"}]},
+  "variants":{"b":{"key":"b","value":"blue"}},
+  "segments":[{"metadata":{"segmentName":"All Other Users"},"variant":"b"}]},
  {"key":"group","metadata":{"flagType":"mutual-exclusion-group","flagVersion":2,"deployed":false},
   "variants":{"slot-1":{"key":"slot-1"}},"segments":[{"variant":"slot-1"}]},
  {"key":"banner","dependencies":["group"],"variants":{"on":{"key":"on"}},
   "segments":[{"conditions":[[{"selector":["result","group","key"],"op":"is","values":["slot-2"]}]],"variant":"on"}]}
 ]`
 
-// writeFile writes a file of the test's own and gives its path.
+// writeFile writes a file to a temporary folder and returns its path.
 func writeFile(t *testing.T, name, content string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)
@@ -63,31 +69,35 @@ func writeFile(t *testing.T, name, content string) string {
 	return path
 }
 
-func TestUsageErrorsExitWith2(t *testing.T) {
+func TestRun_ExitsWith2OnUsageErrors(t *testing.T) {
 	t.Setenv(keyVariable, "")
-	const noKey = "xpmt: no deployment key given: use --key or set EXPERIMENT_KEY\n"
+	const noKey = "xpmt: no deployment key given; use --key or set EXPERIMENT_KEY\n"
 	for _, tt := range []struct {
 		name string
 		args []string
 		want string
 	}{
 		{"no command", nil, "xpmt: no command given\nRun 'xpmt --help' for usage.\n"},
-		{"unknown command", []string{"fly"}, "xpmt: unknown command \"fly\" for \"xpmt\"\nRun 'xpmt --help' for usage.\n"},
-		{"unknown flag", []string{"fetch", "--fast"}, "xpmt: unknown flag: --fast\nRun 'xpmt fetch --help' for usage.\n"},
+		{"unknown command", []string{"fly"},
+			"xpmt: unknown command \"fly\" for \"xpmt\"\nRun 'xpmt --help' for usage.\n"},
+		{"unknown flag", []string{"fetch", "--fast"},
+			"xpmt: unknown flag: --fast\nRun 'xpmt fetch --help' for usage.\n"},
 		{"flag without a value", []string{"fetch", "--user-id"},
 			"xpmt: flag needs an argument: --user-id\nRun 'xpmt fetch --help' for usage.\n"},
 		{"fetch without key", []string{"fetch", "--user-id", "u"}, noKey + "Run 'xpmt fetch --help' for usage.\n"},
 		{"flags without key", []string{"flags"}, noKey + "Run 'xpmt flags --help' for usage.\n"},
 		{"fetch without user", []string{"fetch", "--key", "k"},
-			"xpmt: no user given: use --user-id, --device-id or --user\nRun 'xpmt fetch --help' for usage.\n"},
-		{"user that is no JSON", []string{"fetch", "--key", "k", "--user", "u"},
-			"xpmt: reading the user from --user: invalid character 'u' looking for beginning of value\nRun 'xpmt fetch --help' for usage.\n"},
-		{"user with a misspelt member", []string{"fetch", "--key", "k", "--user", `{"userid":"u"}`},
+			"xpmt: no user given; use --user-id, --device-id or --user\nRun 'xpmt fetch --help' for usage.\n"},
+		{"user is not JSON", []string{"fetch", "--key", "k", "--user", "u"},
+			"xpmt: reading the user from --user: invalid character 'u' looking for beginning of value\n" +
+				"Run 'xpmt fetch --help' for usage.\n"},
+		{"user with a misspelled member", []string{"fetch", "--key", "k", "--user", `{"userid":"u"}`},
 			"xpmt: reading the user from --user: json: unknown field \"userid\"\nRun 'xpmt fetch --help' for usage.\n"},
 		{"user null", []string{"fetch", "--key", "k", "--user", "null"},
-			"xpmt: reading the user from --user: it is null\nRun 'xpmt fetch --help' for usage.\n"},
+			"xpmt: reading the user from --user: null is not a user\nRun 'xpmt fetch --help' for usage.\n"},
 		{"two users", []string{"fetch", "--key", "k", "--user", "{}{}"},
-			"xpmt: reading the user from --user: something follows the JSON object\nRun 'xpmt fetch --help' for usage.\n"},
+			"xpmt: reading the user from --user: there is more after the JSON object\n" +
+				"Run 'xpmt fetch --help' for usage.\n"},
 		{"flags with arguments", []string{"flags", "checkout"},
 			"xpmt: unknown command \"checkout\" for \"xpmt flags\"\nRun 'xpmt flags --help' for usage.\n"},
 		{"serve without flags", []string{"serve"},
@@ -103,7 +113,7 @@ func TestUsageErrorsExitWith2(t *testing.T) {
 	}
 }
 
-func TestConfigurationErrorsAreUsageErrorsToo(t *testing.T) {
+func TestRun_ExitsWith2OnBadConfiguration(t *testing.T) {
 	t.Setenv(keyVariable, "secret-key-of-a-deployment")
 	for _, args := range [][]string{
 		{"fetch", "--user-id", "u", "--zone", "mars"},
@@ -120,7 +130,7 @@ func TestConfigurationErrorsAreUsageErrorsToo(t *testing.T) {
 	}
 }
 
-func TestHelpExitsWith0(t *testing.T) {
+func TestHelp_ExitsWith0(t *testing.T) {
 	for _, args := range [][]string{{"help"}, {"--help"}, {"fetch", "--help"}, {"help", "serve"}} {
 		got := xpmt(t.Context(), "", args...)
 		assert.Equal(t, 0, got.code, args)
@@ -129,9 +139,10 @@ func TestHelpExitsWith0(t *testing.T) {
 	}
 }
 
-func TestHelpListsTheCommands(t *testing.T) {
-	assert.Equal(t, `xpmt fetches and evaluates a user's variants with Amplitude Experiment, shows a deployment's flags, serves a fake of
-the service to develop against, and runs suites of evaluation vectors.
+func TestHelp_ListsTheCommands(t *testing.T) {
+	assert.Equal(t, `xpmt fetches and evaluates a user's variants with Amplitude Experiment, shows
+a deployment's flags, serves a fake of the service to develop against, and runs
+suites of evaluation vectors.
 
 Usage:
   xpmt [flags]
@@ -144,7 +155,7 @@ Available Commands:
   flags       Show a deployment's flags
   help        Help about any command
   serve       Serve a fake of the service to develop against
-  version     Print the version of the SDK and which evaluation core the binary has
+  version     Print the version of the SDK and the origin of its evaluation core
 
 Flags:
   -h, --help   help for xpmt
@@ -153,5 +164,23 @@ Use "xpmt [command] --help" for more information about a command.
 `, xpmt(t.Context(), "", "help").stdout)
 }
 
-// replaced puts the path of a file into a text.
-func replaced(text, file string) string { return strings.ReplaceAll(text, "FILE", file) }
+func TestRun_FailsIfTheOutputFails(t *testing.T) {
+	server := startFake(t)
+	require.NoError(t, server.SetVariants(variants))
+	for _, args := range [][]string{
+		{"fetch", "--user-id", "u"},
+		{"fetch", "--user-id", "u", "--json"},
+		{"flags"},
+		{"flags", "--json"},
+	} {
+		var stderr strings.Builder
+		code := run(t.Context(), append(args, "--server-url", server.URL), nil, failingWriter{}, &stderr)
+		assert.Equal(t, 1, code, args)
+		assert.Equal(t, "xpmt: the disk is full\n", stderr.String(), args)
+	}
+}
+
+// failingWriter is an output to which nothing can be written.
+type failingWriter struct{}
+
+func (failingWriter) Write([]byte) (int, error) { return 0, errors.New("the disk is full") }

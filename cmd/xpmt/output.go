@@ -15,13 +15,14 @@ import (
 	"github.com/amplitude/experiment-go-server/experiment"
 )
 
-// writeVariants writes variants by flag key: as JSON for programs, or as a table for people.
+// writeVariants writes variants by flag key, as JSON for programs or as a table
+// for people.
 func writeVariants(out io.Writer, variants map[string]experiment.Variant, asJSON bool) error {
 	if asJSON {
 		return writeJSON(out, variants)
 	}
 	if len(variants) == 0 {
-		_, err := fmt.Fprintln(out, "no variants (default ones are shown with --include-defaults)")
+		_, err := fmt.Fprintln(out, "no variants (use --include-defaults to show default variants)")
 		return err
 	}
 	rows := [][]string{{"FLAG", "VARIANT", "PAYLOAD", "SEGMENT"}}
@@ -37,19 +38,22 @@ func writeVariants(out io.Writer, variants map[string]experiment.Variant, asJSON
 	return writeTable(out, rows)
 }
 
+// writeJSON writes value as indented JSON and a newline.
 func writeJSON(out io.Writer, value any) error {
-	var text bytes.Buffer
-	encoder := json.NewEncoder(&text)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	if err := encoder.Encode(value); err != nil {
+	compact, err := encode(value)
+	if err != nil {
 		return fmt.Errorf("writing JSON: %w", err)
 	}
-	_, err := out.Write(text.Bytes())
+	var indented bytes.Buffer
+	if err := json.Indent(&indented, compact, "", "  "); err != nil {
+		return fmt.Errorf("writing JSON: %w", err)
+	}
+	indented.WriteByte('\n')
+	_, err = out.Write(indented.Bytes())
 	return err
 }
 
-// variantText is the key, and the value where that says something else.
+// variantText returns the variant's key, followed by its value if that differs.
 func variantText(variant experiment.Variant) string {
 	switch variant.Value {
 	case "", variant.Key:
@@ -58,23 +62,30 @@ func variantText(variant experiment.Variant) string {
 	return strings.TrimSpace(variant.Key + " = " + variant.Value)
 }
 
+// payloadText returns a payload as compact JSON, or "" if there is no payload.
 func payloadText(payload any) (string, error) {
 	if payload == nil {
 		return "", nil
 	}
-	var text bytes.Buffer
-	encoder := json.NewEncoder(&text)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(payload); err != nil {
-		return "", err
-	}
-	return strings.TrimSuffix(text.String(), "\n"), nil
+	encoded, err := encode(payload)
+	return string(encoded), err
 }
 
-// writeTable aligns columns, under a first row of headings.
+// encode returns value as compact JSON without HTML escapes.
+func encode(value any) ([]byte, error) {
+	var encoded bytes.Buffer
+	encoder := json.NewEncoder(&encoded)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(value); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(encoded.Bytes(), []byte("\n")), nil
+}
+
+// writeTable writes rows with aligned columns. The first row has the headings.
 func writeTable(out io.Writer, rows [][]string) error {
-	var text bytes.Buffer
-	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
+	var aligned bytes.Buffer
+	table := tabwriter.NewWriter(&aligned, 0, 0, 2, ' ', 0)
 	for _, row := range rows {
 		cells := make([]string, len(row))
 		for i, cell := range row {
@@ -85,22 +96,25 @@ func writeTable(out io.Writer, rows [][]string) error {
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	_, err := out.Write(text.Bytes())
+	_, err := out.Write(aligned.Bytes())
 	return err
 }
 
-// cellText fits text into a cell: "-" is nothing, long text is cut (--json has all of it), and what a terminal might
-// obey, or would break the columns, is quoted.
-func cellText(text string) string {
-	const most = 60
-	if text == "" {
+// maxCellRunes is the width of a cell at which longer content is cut.
+const maxCellRunes = 60
+
+// cellText returns what a cell shows of its content. "-" stands for nothing,
+// and long content is cut: --json shows all of it. Content with characters that
+// would break the columns, or that a terminal might obey, is quoted.
+func cellText(content string) string {
+	if content == "" {
 		return "-"
 	}
-	if strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
-		text = strconv.Quote(text)
+	if strings.ContainsFunc(content, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		content = strconv.Quote(content)
 	}
-	if runes := []rune(text); len(runes) > most {
-		text = string(runes[:most-1]) + "…"
+	if runes := []rune(content); len(runes) > maxCellRunes {
+		content = string(runes[:maxCellRunes-1]) + "…"
 	}
-	return text
+	return content
 }

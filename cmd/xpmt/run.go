@@ -16,10 +16,11 @@ const (
 	exitUsage = 2
 )
 
-// run is the whole program but for the process: it ends when ctx does, and gives the exit code.
+// run runs the program with the given arguments and streams, and returns the
+// exit code. It ends early when ctx is done.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root := newRoot()
-	root.SetArgs(append([]string{}, args...)) // nil would be the process's own
+	root.SetArgs(append([]string{}, args...)) // nil would mean those of the process
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
@@ -33,7 +34,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		return exitError
 	}
 	fmt.Fprintf(stderr, "xpmt: %v\n", err)
-	// What cobra itself finds wrong is always the command line.
+	// An error that cobra itself finds is always about the command line.
 	var failed *failedError
 	if errors.As(err, &failed) && !errors.As(err, new(*usageError)) {
 		return exitError
@@ -46,8 +47,9 @@ func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "xpmt",
 		Short: "Feature flags and experiments from the command line",
-		Long: `xpmt fetches and evaluates a user's variants with Amplitude Experiment, shows a deployment's flags, serves a fake of
-the service to develop against, and runs suites of evaluation vectors.`,
+		Long: `xpmt fetches and evaluates a user's variants with Amplitude Experiment, shows
+a deployment's flags, serves a fake of the service to develop against, and runs
+suites of evaluation vectors.`,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
@@ -61,23 +63,26 @@ the service to develop against, and runs suites of evaluation vectors.`,
 	return root
 }
 
-// usageError is a command line that makes no sense, as opposed to something that went wrong.
+// usageError is an error in the command line, as opposed to a failure of the
+// command.
 type usageError struct{ cause error }
 
 func (e *usageError) Error() string { return e.cause.Error() }
 func (e *usageError) Unwrap() error { return e.cause }
 
+// usage returns a usageError.
 func usage(format string, args ...any) error {
 	return &usageError{fmt.Errorf(format, args...)}
 }
 
-// failedError marks the errors of our own code, to tell them from those with which cobra refuses a command line.
+// failedError marks the errors of our own code. The others are cobra's, about
+// the command line.
 type failedError struct{ cause error }
 
 func (e *failedError) Error() string { return e.cause.Error() }
 func (e *failedError) Unwrap() error { return e.cause }
 
-// action is what a command does, in the form that cobra wants.
+// action adapts the function of a command to cobra and marks its errors.
 func action(do func(*cobra.Command, []string) error) func(*cobra.Command, []string) error {
 	return func(command *cobra.Command, args []string) error {
 		if err := do(command, args); err != nil {

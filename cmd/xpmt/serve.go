@@ -18,10 +18,13 @@ func newServe() *cobra.Command {
 	command := &cobra.Command{
 		Use:   "serve --flags FILE",
 		Short: "Serve a fake of the service to develop against",
-		Long: `Serve answers as the service does, from a file with flags: local evaluation loads them from it, and remote evaluation
-gets what they evaluate to. Point a client's ServerURL at the address that it prints.
+		Long: `Serve runs a fake of the service with the flags of a file. Clients for local
+evaluation load the flags, and clients for remote evaluation get the variants
+that the flags evaluate to. Point a client's ServerURL at the address that serve
+prints.
 
-When the file changes, so do the flags; a file that is not well-formed leaves them as they were. Ctrl-C ends it.`,
+When the file changes, serve reloads it. An invalid file leaves the flags
+unchanged. Ctrl-C ends serve.`,
 		Example: `  xpmt serve --flags flags.json
   EXPERIMENT_KEY=server-fake-deployment-key xpmt fetch --server-url http://127.0.0.1:8080 --user-id user-1`,
 		Args: cobra.NoArgs,
@@ -38,7 +41,7 @@ When the file changes, so do the flags; a file that is not well-formed leaves th
 				Address:       address,
 			})
 			if err != nil {
-				return fmt.Errorf("%s: %w", file, err)
+				return fmt.Errorf("serving %s: %w", file, err)
 			}
 			defer server.Close()
 			if _, err := fmt.Fprintf(out, "serving %s on %s\n%s\n", file, server.URL, expectedKey(key)); err != nil {
@@ -49,15 +52,18 @@ When the file changes, so do the flags; a file that is not well-formed leaves th
 		}),
 	}
 	flags := command.Flags()
-	flags.StringVar(&file, "flags", "", "serve the flags in `FILE`: the service's JSON array, or an object of flag key to flag")
-	flags.StringVar(&address, "address", "127.0.0.1:8080", "listen on `HOST:PORT`; port 0 takes a free one")
-	flags.StringVar(&key, "key", "", "expect this deployment `KEY` (default $"+keyVariable+", or "+experimenttest.DefaultDeploymentKey+")")
-	// The error can only be that there is no such flag.
+	flags.StringVar(&file, "flags", "",
+		"serve the flags in `FILE`: a JSON array of flags, or an object of flag key to flag")
+	flags.StringVar(&address, "address", "127.0.0.1:8080", "listen on `HOST:PORT`; port 0 selects a free port")
+	flags.StringVar(&key, "key", "",
+		"expect this deployment `KEY` (default $"+keyVariable+", or "+experimenttest.DefaultDeploymentKey+")")
+	// The only possible error is a flag that does not exist.
 	_ = command.MarkFlagRequired("flags")
 	return command
 }
 
-// expectedKey tells which key clients need, without printing one that may be real.
+// expectedKey returns a line that names the key which clients need. It contains
+// no key that may be real.
 func expectedKey(key string) string {
 	switch {
 	case key != "":
@@ -68,15 +74,17 @@ func expectedKey(key string) string {
 	return "deployment key: " + experimenttest.DefaultDeploymentKey
 }
 
-// flagsFile is a file that is read again when it changes.
+// flagsFile is a file with flags, and its state when it was last read.
 type flagsFile struct {
 	path     string
 	modified time.Time
 	size     int64
 }
 
+// read returns the content of the file and remembers its state.
 func (f *flagsFile) read() ([]byte, error) {
-	// The state is taken first: a change right after it is then noticed the next time.
+	// The state is taken before the content, so that a change in between is
+	// noticed the next time.
 	info, err := os.Stat(f.path)
 	if err != nil {
 		return nil, fmt.Errorf("reading flags: %w", err)
@@ -85,13 +93,15 @@ func (f *flagsFile) read() ([]byte, error) {
 	return readFlags(f.path)
 }
 
+// changed reports whether the file has changed since it was last read.
 func (f *flagsFile) changed() bool {
 	info, err := os.Stat(f.path)
-	// A file that is gone for a moment is how editors save.
+	// A missing file is not a change: some editors remove a file for a moment
+	// when they save it.
 	return err == nil && (!info.ModTime().Equal(f.modified) || info.Size() != f.size)
 }
 
-// follow gives the server the file's flags whenever it changes, until ctx ends.
+// follow sets the server's flags whenever the file changes, until ctx is done.
 func (f *flagsFile) follow(ctx context.Context, server *experimenttest.Server, out, problems io.Writer) {
 	ticker := time.NewTicker(250 * time.Millisecond)
 	defer ticker.Stop()
@@ -109,7 +119,7 @@ func (f *flagsFile) follow(ctx context.Context, server *experimenttest.Server, o
 			err = server.SetFlags(document)
 		}
 		if err != nil {
-			fmt.Fprintf(problems, "xpmt: %s changed, but is not used: %v\n", f.path, err)
+			fmt.Fprintf(problems, "xpmt: reloading %s: %v; the previous flags stay in use\n", f.path, err)
 			continue
 		}
 		fmt.Fprintf(out, "%s changed and is served\n", f.path)

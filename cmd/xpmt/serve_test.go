@@ -16,7 +16,7 @@ import (
 	"github.com/amplitude/experiment-go-server/experimenttest"
 )
 
-// served is a running "xpmt serve": its output line by line, and its end.
+// served is a running "xpmt serve", with its output line by line.
 type served struct {
 	url           string
 	lines, errors *bufio.Scanner
@@ -24,6 +24,7 @@ type served struct {
 	code          chan int
 }
 
+// serve starts "xpmt serve" on a free port. The end of the test interrupts it.
 func serve(t *testing.T, args ...string) served {
 	t.Helper()
 	ctx, interrupt := context.WithCancel(t.Context())
@@ -50,13 +51,14 @@ func serve(t *testing.T, args ...string) served {
 	return s
 }
 
+// line returns the next line of the output.
 func (s served) line(t *testing.T) string {
 	t.Helper()
-	require.True(t, s.lines.Scan(), "there is no further line")
+	require.True(t, s.lines.Scan(), "the output has ended")
 	return s.lines.Text()
 }
 
-func TestServeAnswersUntilItIsInterrupted(t *testing.T) {
+func TestServe_RunsUntilInterrupted(t *testing.T) {
 	t.Setenv(keyVariable, "")
 	served := serve(t, "--flags", writeFile(t, "flags.json", flagsDocument))
 	assert.Equal(t, "deployment key: "+experimenttest.DefaultDeploymentKey, served.line(t))
@@ -69,7 +71,7 @@ func TestServeAnswersUntilItIsInterrupted(t *testing.T) {
 	assert.False(t, served.lines.Scan(), "nothing more is written")
 }
 
-func TestServeExpectsTheKeyThatItIsGivenAndKeepsItToItself(t *testing.T) {
+func TestServe_ExpectsTheGivenKeyWithoutPrintingIt(t *testing.T) {
 	for _, tt := range []struct {
 		name, variable string
 		args           []string
@@ -77,7 +79,8 @@ func TestServeExpectsTheKeyThatItIsGivenAndKeepsItToItself(t *testing.T) {
 	}{
 		{"by flag", "", []string{"--key", "my-key"}, "my-key", "deployment key: the one given by --key"},
 		{"by environment", "my-key", nil, "my-key", "deployment key: the one in EXPERIMENT_KEY"},
-		{"by flag before the environment", "other", []string{"--key", "my-key"}, "my-key", "deployment key: the one given by --key"},
+		{"by flag rather than the environment", "other", []string{"--key", "my-key"}, "my-key",
+			"deployment key: the one given by --key"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Setenv(keyVariable, tt.variable)
@@ -90,7 +93,7 @@ func TestServeExpectsTheKeyThatItIsGivenAndKeepsItToItself(t *testing.T) {
 	}
 }
 
-func TestServeFollowsItsFile(t *testing.T) {
+func TestServe_FollowsItsFile(t *testing.T) {
 	t.Setenv(keyVariable, "k")
 	file := writeFile(t, "flags.json", "[]")
 	served := serve(t, "--flags", file)
@@ -98,7 +101,7 @@ func TestServeFollowsItsFile(t *testing.T) {
 
 	replace := func(document string) {
 		t.Helper()
-		// As editors do, so that no half of a file is ever seen.
+		// Renaming, as editors do, never exposes a half-written file.
 		other := filepath.Join(t.TempDir(), "new")
 		require.NoError(t, os.WriteFile(other, []byte(document), 0o600))
 		require.NoError(t, os.Rename(other, file))
@@ -109,7 +112,8 @@ func TestServeFollowsItsFile(t *testing.T) {
 
 	replace("[")
 	require.True(t, served.errors.Scan())
-	assert.Equal(t, "xpmt: "+file+" changed, but is not used: setting flags: the document is not JSON: unexpected end of JSON input",
+	assert.Equal(t, "xpmt: reloading "+file+": setting flags: decoding the document: unexpected end of JSON input; "+
+		"the previous flags stay in use",
 		served.errors.Text())
 	assert.Equal(t, flagsTable, xpmt(t.Context(), "", "flags", "--server-url", served.url).stdout)
 
@@ -120,11 +124,11 @@ func TestServeFollowsItsFile(t *testing.T) {
 	assert.Equal(t, 0, <-served.code)
 }
 
-func TestServeFails(t *testing.T) {
+func TestServe_Fails(t *testing.T) {
 	t.Setenv(keyVariable, "")
 	file := writeFile(t, "flags.json", "7")
-	assert.Equal(t, result{1, "", "xpmt: " + file + ": starting the fake service: setting flags: " +
-		"the document is neither an array of flags nor an object with flags as members\n"},
+	assert.Equal(t, result{1, "", "xpmt: serving " + file + ": starting the fake service: setting flags: " +
+		"the document is not a JSON array or object of flags\n"},
 		xpmt(t.Context(), "", "serve", "--flags", file))
 	assert.Equal(t, result{1, "", "xpmt: reading flags: stat missing.json: no such file or directory\n"},
 		xpmt(t.Context(), "", "serve", "--flags", "missing.json"))

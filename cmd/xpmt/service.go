@@ -7,12 +7,14 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// serviceFlags are the command-line flags that say which deployment is meant and where the service is.
+// serviceFlags are the command-line flags that select a deployment and the
+// address of the service.
 type serviceFlags struct {
 	key, serverURL, zone string
 }
 
-// keyVariable is the environment variable with the deployment key: unlike arguments, other users cannot list it.
+// keyVariable is the environment variable with the deployment key. Unlike
+// arguments, other users of the machine cannot list it.
 const keyVariable = "EXPERIMENT_KEY"
 
 func (f *serviceFlags) addTo(command *cobra.Command) {
@@ -22,6 +24,7 @@ func (f *serviceFlags) addTo(command *cobra.Command) {
 	flags.StringVar(&f.zone, "zone", "us", "`ZONE` of the service: us or eu")
 }
 
+// deploymentKey returns the key from the command line or the environment.
 func (f *serviceFlags) deploymentKey() (string, error) {
 	if f.key != "" {
 		return f.key, nil
@@ -29,10 +32,11 @@ func (f *serviceFlags) deploymentKey() (string, error) {
 	if key := os.Getenv(keyVariable); key != "" {
 		return key, nil
 	}
-	return "", usage("no deployment key given: use --key or set %s", keyVariable)
+	return "", usage("no deployment key given; use --key or set %s", keyVariable)
 }
 
-// newLogger writes the SDK's warnings to the standard error, without the time: they are about the command that just ran.
+// newLogger returns a logger that writes the SDK's warnings to standard error.
+// It leaves out the time, since they are about the command that just ran.
 func newLogger(command *cobra.Command) *slog.Logger {
 	return slog.New(slog.NewTextHandler(command.ErrOrStderr(), &slog.HandlerOptions{
 		Level: slog.LevelWarn,

@@ -1,19 +1,17 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
 
 	"github.com/amplitude/experiment-go-server/experiment"
+	"github.com/amplitude/experiment-go-server/internal/userjson"
 )
 
-// userFlags are the command-line flags that say who the user is.
+// userFlags are the command-line flags that describe the user.
 type userFlags struct {
 	userID, deviceID, user string
 }
@@ -22,29 +20,30 @@ func (f *userFlags) addTo(command *cobra.Command) {
 	flags := command.Flags()
 	flags.StringVar(&f.userID, "user-id", "", "user's `ID`")
 	flags.StringVar(&f.deviceID, "device-id", "", "device's `ID`")
-	flags.StringVar(&f.user, "user", "", "whole user as `JSON`, such as '{\"user_id\":\"u\",\"user_properties\":{\"plan\":\"pro\"}}'; "+
-		"- reads it from the standard input")
+	flags.StringVar(&f.user, "user", "", "whole user as `JSON`, such as "+
+		`'{"user_id":"u","user_properties":{"plan":"pro"}}'`+"; - reads it from standard input")
 }
 
-// read gives the user that the flags describe; IDs of their own go before those in the JSON.
+// read returns the user that the flags describe. An ID flag takes precedence
+// over the ID in the JSON.
 func (f *userFlags) read(ctx context.Context, stdin io.Reader) (*experiment.User, error) {
 	user := &experiment.User{}
 	switch f.user {
 	case "":
 		if f.userID == "" && f.deviceID == "" {
-			return nil, usage("no user given: use --user-id, --device-id or --user")
+			return nil, usage("no user given; use --user-id, --device-id or --user")
 		}
 	case "-":
-		text, err := readAll(ctx, stdin)
+		data, err := readAll(ctx, stdin)
 		if err != nil {
-			return nil, fmt.Errorf("reading the user from the standard input: %w", err)
+			return nil, fmt.Errorf("reading the user from standard input: %w", err)
 		}
-		if user, err = decodeUser(text); err != nil {
-			return nil, fmt.Errorf("reading the user from the standard input: %w", err)
+		if user, err = userjson.DecodeStrict(data); err != nil {
+			return nil, fmt.Errorf("reading the user from standard input: %w", err)
 		}
 	default:
 		var err error
-		if user, err = decodeUser([]byte(f.user)); err != nil {
+		if user, err = userjson.DecodeStrict([]byte(f.user)); err != nil {
 			return nil, usage("reading the user from --user: %w", err)
 		}
 	}
@@ -57,41 +56,21 @@ func (f *userFlags) read(ctx context.Context, stdin io.Reader) (*experiment.User
 	return user, nil
 }
 
-// decodeUser refuses unknown members: a misspelt one would otherwise be lost without a word. Numbers stay as written.
-func decodeUser(text []byte) (*experiment.User, error) {
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.DisallowUnknownFields()
-	decoder.UseNumber()
-	var user *experiment.User
-	if err := decoder.Decode(&user); err != nil {
-		if errors.Is(err, io.EOF) {
-			return nil, errors.New("it is empty")
-		}
-		return nil, err
-	}
-	if user == nil {
-		return nil, errors.New("it is null")
-	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("something follows the JSON object")
-	}
-	return user, nil
-}
-
-// readAll reads the input to its end, but no longer than ctx lasts: a terminal's input may never end.
+// readAll reads the input to its end, or until ctx is done: the input of a
+// terminal may never end.
 func readAll(ctx context.Context, input io.Reader) ([]byte, error) {
 	type result struct {
-		text []byte
+		data []byte
 		err  error
 	}
 	done := make(chan result, 1)
 	go func() {
-		text, err := io.ReadAll(input)
-		done <- result{text, err}
+		data, err := io.ReadAll(input)
+		done <- result{data, err}
 	}()
 	select {
 	case r := <-done:
-		return r.text, r.err
+		return r.data, r.err
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}

@@ -12,7 +12,7 @@ import (
 func newVersion() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
-		Short: "Print the version of the SDK and which evaluation core the binary has",
+		Short: "Print the version of the SDK and the origin of its evaluation core",
 		Args:  cobra.NoArgs,
 		RunE: action(func(command *cobra.Command, _ []string) error {
 			_, err := fmt.Fprintf(command.OutOrStdout(), "xpmt %s\ncore: %s\n", experiment.Version, coreText())
@@ -21,7 +21,8 @@ func newVersion() *cobra.Command {
 	}
 }
 
-// coreText says where the core comes from, and its hash or why there is none.
+// coreText returns where the core comes from, with its hash or the reason why
+// it is not available.
 func coreText() string {
 	info := core.LinkInfo()
 	if _, reason := core.Available(); reason != "" {

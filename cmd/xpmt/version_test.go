@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestVersionTellsTheCore(t *testing.T) {
+func TestVersion_NamesTheCore(t *testing.T) {
 	got := xpmt(t.Context(), "", "version")
 	assert.Equal(t, 0, got.code)
 	assert.Empty(t, got.stderr)
