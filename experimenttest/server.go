@@ -44,8 +44,8 @@ type Config struct {
 	Address string
 }
 
-// Server is a fake of the service. It listens from NewServer until Close. Any
-// number of goroutines may use it.
+// Server is a fake service. It listens from NewServer until Close. Any number
+// of goroutines may use it.
 //
 // A Server is also an http.Handler, for use behind TLS or middleware, as in
 // httptest.NewTLSServer(server). Close then ends the handler too, but not the
@@ -78,10 +78,9 @@ type Server struct {
 	recorded     recorder
 }
 
-// NewServer starts a fake of the service. A nil config means the zero Config;
-// the caller's config is not changed. NewServer returns an error if the flags
-// are invalid or it cannot listen on the address. The caller must close the
-// Server.
+// NewServer starts a fake service. A nil config means the zero Config; the
+// caller's config is not changed. NewServer returns an error if the flags are
+// invalid or it cannot listen on the address. The caller must close the Server.
 func NewServer(config *Config) (*Server, error) {
 	if config == nil {
 		config = &Config{}

@@ -39,7 +39,7 @@ func newFetch() *cobra.Command {
 	command := &cobra.Command{
 		Use:   "fetch [flag-key]...",
 		Short: "Fetch a user's variants from the service (remote evaluation)",
-		Long: `Fetch fetches a user's variants from the service, as package remote does.
+		Long: `Fetch gets a user's variants from the service, as package remote does.
 
 It tells the service not to track an assignment, so that looking does not
 change an experiment.`,

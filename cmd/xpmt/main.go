@@ -1,5 +1,5 @@
 // Command xpmt is the command line of Amplitude Experiment. It fetches and
-// evaluates a user's variants, shows a deployment's flags, serves a fake of the
+// evaluates a user's variants, shows a deployment's flags, serves a fake
 // service to develop against, and runs suites of evaluation vectors.
 //
 //	xpmt fetch --user-id user-1

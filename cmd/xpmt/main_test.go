@@ -141,8 +141,8 @@ func TestHelp_ExitsWith0(t *testing.T) {
 
 func TestHelp_ListsTheCommands(t *testing.T) {
 	assert.Equal(t, `xpmt fetches and evaluates a user's variants with Amplitude Experiment, shows
-a deployment's flags, serves a fake of the service to develop against, and runs
-suites of evaluation vectors.
+a deployment's flags, serves a fake service to develop against, and runs suites of
+evaluation vectors.
 
 Usage:
   xpmt [flags]
@@ -154,7 +154,7 @@ Available Commands:
   fetch       Fetch a user's variants from the service (remote evaluation)
   flags       Show a deployment's flags
   help        Help about any command
-  serve       Serve a fake of the service to develop against
+  serve       Serve a fake service to develop against
   version     Print the version of the SDK and the origin of its evaluation core
 
 Flags:

@@ -17,14 +17,13 @@ func newServe() *cobra.Command {
 	var file, address, key string
 	command := &cobra.Command{
 		Use:   "serve --flags FILE",
-		Short: "Serve a fake of the service to develop against",
-		Long: `Serve runs a fake of the service with the flags of a file. Clients for local
-evaluation load the flags, and clients for remote evaluation get the variants
-that the flags evaluate to. Point a client's ServerURL at the address that serve
-prints.
+		Short: "Serve a fake service to develop against",
+		Long: `Serve runs a fake service with the flags of a file. Clients for local evaluation
+load the flags, and clients for remote evaluation get the variants that the
+flags evaluate to. Point a client's ServerURL at the address that serve prints.
 
 When the file changes, serve reloads it. An invalid file leaves the flags
-unchanged. Ctrl-C ends serve.`,
+unchanged. Press Ctrl-C to stop it.`,
 		Example: `  xpmt serve --flags flags.json
   EXPERIMENT_KEY=server-fake-deployment-key xpmt fetch --server-url http://127.0.0.1:8080 --user-id user-1`,
 		Args: cobra.NoArgs,

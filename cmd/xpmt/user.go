@@ -21,7 +21,7 @@ func (f *userFlags) addTo(command *cobra.Command) {
 	flags.StringVar(&f.userID, "user-id", "", "user's `ID`")
 	flags.StringVar(&f.deviceID, "device-id", "", "device's `ID`")
 	flags.StringVar(&f.user, "user", "", "whole user as `JSON`, such as "+
-		`'{"user_id":"u","user_properties":{"plan":"pro"}}'`+"; - reads it from standard input")
+		`'{"user_id":"u","user_properties":{"plan":"pro"}}'`+", or - to read it from standard input")
 }
 
 // read returns the user that the flags describe. An ID flag takes precedence

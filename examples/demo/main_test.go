@@ -16,12 +16,13 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
+// wantOutput is the whole output of the demo.
 const wantOutput = `
-▸ Starting a fake of the service on this machine, with the flags of a real deployment.
+▸ Starting a fake service on this machine, with the flags of a real deployment.
 
-▸ Initializing two clients: one asks the service for variants, one loads the flags and evaluates them here.
+▸ Initializing two clients: one fetches variants, one loads the flags and evaluates them here.
 
-▸ What Fetch got over the network, beside what Evaluate found in this process:
+▸ Comparing what Fetch gets over the network with what Evaluate computes in this process:
 
   user test_user
     flag                           Fetch        Evaluate     same   payload
@@ -36,7 +37,7 @@ const wantOutput = `
     sdk-payload-ci-test              jsonobject   jsonobject   ✓      {"key1":"val1","key2":"val2"}
     split-url-test                   treatment    treatment    ✓      -
 
-  nobody in particular, on device d
+  anonymous user on device d
     flag                             Fetch       Evaluate    same   payload
     sdk-ci-local-dependencies-test   control     control     ✓      -
     sdk-ci-test-local                on          on          ✓      -
@@ -56,39 +57,41 @@ const wantOutput = `
     sdk-local-evaluation-group-cohort-ci-test   on           on           ✓      -
     sdk-payload-ci-test                         jsonobject   jsonobject   ✓      {"key1":"val1","key2":"val2"}
 
-▸ On the server, someone turns on the flag evaluation-proxy-test. Before:
+▸ Turning on the flag evaluation-proxy-test in the service. Before:
 
   user eve
     no variants
 
-▸ The client's poll has picked up the change. After:
+▸ The local client has polled the change. After:
 
   user eve
     flag                    Fetch   Evaluate   same   payload
     evaluation-proxy-test   on      on         ✓      -
 
-▸ Done: Fetch and Evaluate gave the same 19 variants.
+▸ Done: Fetch and Evaluate returned the same 19 variants.
 `
 
-func TestDemoShowsWhatItSays(t *testing.T) {
+func TestRun_ShowsTheSameVariants(t *testing.T) {
 	var out bytes.Buffer
 	require.NoError(t, run(t.Context(), &out, "../flags.json"))
 	assert.Equal(t, wantOutput, out.String())
 }
 
-func TestDemoFailsWithoutItsFlags(t *testing.T) {
+func TestRun_FailsWithoutItsFlags(t *testing.T) {
 	var out bytes.Buffer
 	err := run(t.Context(), &out, "missing.json")
 	require.ErrorIs(t, err, os.ErrNotExist)
-	require.ErrorContains(t, err, "reading the flags (run this in the project's folder, or use -flags): ")
+	require.EqualError(t, err, "reading the flags: open missing.json: no such file or directory; "+
+		"run the demo in the project's folder or use -flags")
 	assert.Empty(t, out.String())
 
 	other := filepath.Join(t.TempDir(), "flags.json")
 	require.NoError(t, os.WriteFile(other, []byte(`[]`), 0o600))
-	require.EqualError(t, run(t.Context(), &out, other), `there is no flag "evaluation-proxy-test" to turn on`)
+	require.EqualError(t, run(t.Context(), &out, other),
+		`turning on flag "evaluation-proxy-test": it is missing or has no segments`)
 }
 
-func TestDemoEndsWithItsContext(t *testing.T) {
+func TestRun_EndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	require.ErrorIs(t, run(ctx, new(bytes.Buffer), "../flags.json"), context.Canceled)

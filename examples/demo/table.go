@@ -15,10 +15,11 @@ import (
 	"github.com/amplitude/experiment-go-server/remote"
 )
 
-// say writes the line before a step.
+// say announces a step.
 func say(out io.Writer, step string) { fmt.Fprintf(out, "\n▸ %s\n", step) }
 
-// comparison shows what both clients give, side by side, and counts the variants and the differences between them.
+// comparison shows the variants that two clients return, side by side, and
+// counts variants and differences.
 type comparison struct {
 	out    io.Writer
 	remote *remote.Client
@@ -28,7 +29,8 @@ type comparison struct {
 	differences int
 }
 
-// show fetches and evaluates the user's variants, of all flags if no keys are given, and writes them as a table.
+// show fetches and evaluates the user's variants and writes them as a table.
+// Without keys it shows all flags.
 func (c *comparison) show(ctx context.Context, who string, user *experiment.User, flagKeys ...string) error {
 	fetched, err := c.remote.FetchWithOptions(ctx, user, remote.FetchOptions{FlagKeys: flagKeys})
 	if err != nil {
@@ -49,34 +51,36 @@ func (c *comparison) show(ctx context.Context, who string, user *experiment.User
 	table := tabwriter.NewWriter(c.out, 0, 0, 3, ' ', 0)
 	fmt.Fprintln(table, "    flag\tFetch\tEvaluate\tsame\tpayload")
 	for _, key := range slices.Sorted(maps.Keys(either)) {
-		remote, isFetched := fetched[key]
-		here, isEvaluated := evaluated[key]
+		fetchedVariant, isFetched := fetched[key]
+		evaluatedVariant, isEvaluated := evaluated[key]
 		same := "✓"
-		if isFetched != isEvaluated || !reflect.DeepEqual(remote, here) {
+		if isFetched != isEvaluated || !reflect.DeepEqual(fetchedVariant, evaluatedVariant) {
 			same = "✗"
 			c.differences++
 		}
 		c.variants++
-		fmt.Fprintf(table, "    %s\t%s\t%s\t%s\t%s\n",
-			key, keyText(remote, isFetched), keyText(here, isEvaluated), same, payloadText(either[key]))
+		fmt.Fprintf(table, "    %s\t%s\t%s\t%s\t%s\n", key, variantText(fetchedVariant, isFetched),
+			variantText(evaluatedVariant, isEvaluated), same, payloadText(either[key]))
 	}
 	return table.Flush()
 }
 
-func keyText(variant experiment.Variant, ok bool) string {
+// variantText returns the variant's key, or "-" if there is no variant.
+func variantText(variant experiment.Variant, ok bool) string {
 	if !ok {
 		return "-"
 	}
 	return variant.Key
 }
 
+// payloadText returns the payload as JSON, or "-" if there is no payload.
 func payloadText(variant experiment.Variant) string {
 	if variant.Payload == nil {
 		return "-"
 	}
-	text, err := json.Marshal(variant.Payload)
+	encoded, err := json.Marshal(variant.Payload)
 	if err != nil {
 		return err.Error()
 	}
-	return string(text)
+	return string(encoded)
 }
