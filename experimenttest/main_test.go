@@ -13,8 +13,8 @@ import (
 	"github.com/amplitude/experiment-go-server/experimenttest"
 )
 
-// TestMain fails if a Server leaks a goroutine. It ignores those of net/http
-// that wait for half a second after a request whose body was too large.
+// TestMain fails if a Server leaks a goroutine. It ignores a goroutine that
+// net/http keeps for half a second after a request whose body was too large.
 func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("net/http.(*conn).closeWriteAndWait"))
 }
@@ -44,8 +44,8 @@ func send(t *testing.T, server *experimenttest.Server, method, path string, head
 	return got
 }
 
-// do is like send, but returns an error if the request fails, together with the
-// part of the response that arrived.
+// do sends a request like send, but returns an error if the request fails,
+// together with the part of the response that arrived.
 func do(
 	t *testing.T, server *experimenttest.Server, method, path string, header http.Header, body string,
 ) (response, error) {

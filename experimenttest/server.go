@@ -47,7 +47,7 @@ type Config struct {
 // Server is a fake service. It listens from NewServer until Close. Any number
 // of goroutines may use it.
 //
-// A Server is also an http.Handler, for use behind TLS or middleware, as in
+// A Server is also an http.Handler, for use with TLS or middleware, as in
 // httptest.NewTLSServer(server). Close then ends the handler too, but not the
 // server around it.
 type Server struct {
@@ -116,7 +116,7 @@ func NewServer(config *Config) (*Server, error) {
 	s.running.Add(1)
 	go func() {
 		defer s.running.Done()
-		_ = s.http.Serve(listener) // always returns an error: Close was called
+		_ = s.http.Serve(listener) // always returns an error, here after Close
 	}()
 	return s, nil
 }
@@ -166,8 +166,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	resp.send(w, fault.CutAfter)
 }
 
-// begin counts a request as running and returns true, unless the Server is
-// closed: no request may begin that Close would not wait for.
+// begin counts a request as running and returns true. It returns false if the
+// Server is closed: Close would not wait for the request.
 func (s *Server) begin() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

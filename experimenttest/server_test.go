@@ -50,7 +50,7 @@ func TestNewServer_FailsOnBadConfig(t *testing.T) {
 	}
 }
 
-func TestServeHTTP_WorksBehindAnotherServer(t *testing.T) {
+func TestServeHTTP_WorksInAnotherServer(t *testing.T) {
 	server := start(t, &experimenttest.Config{Flags: []byte(`[{"key":"f"}]`)})
 	secure := httptest.NewTLSServer(server)
 	defer secure.Close()

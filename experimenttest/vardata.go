@@ -30,8 +30,9 @@ func (s *Server) SetVariants(variants map[string]experiment.Variant) error {
 	return nil
 }
 
-// SetUserVariants is like SetVariants, but only for the user with this ID, for
-// whom it takes precedence.
+// SetUserVariants sets the variants that vardata returns for the user with this
+// ID, as SetVariants does for everyone else. An empty map means no variants;
+// nil removes the user's own variants.
 func (s *Server) SetUserVariants(userID string, variants map[string]experiment.Variant) error {
 	encoded, err := encodeVariants(variants)
 	if err != nil {

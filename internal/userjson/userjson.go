@@ -18,8 +18,8 @@ func Decode(data []byte) (*experiment.User, error) {
 	return decode(json.NewDecoder(bytes.NewReader(data)))
 }
 
-// DecodeStrict is like Decode, but returns an error if there is an unknown
-// member: a misspelled one would otherwise be lost silently.
+// DecodeStrict decodes data like Decode, but returns an error if there is an
+// unknown member: a misspelled member would otherwise be lost silently.
 func DecodeStrict(data []byte) (*experiment.User, error) {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.DisallowUnknownFields()
