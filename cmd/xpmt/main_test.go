@@ -141,8 +141,8 @@ func TestHelp_ExitsWith0(t *testing.T) {
 
 func TestHelp_ListsTheCommands(t *testing.T) {
 	assert.Equal(t, `xpmt fetches and evaluates a user's variants with Amplitude Experiment, shows
-a deployment's flags, serves a fake service to develop against, and runs suites of
-evaluation vectors.
+a deployment's flags, serves a fake service to develop against, and runs suites
+of evaluation vectors.
 
 Usage:
   xpmt [flags]

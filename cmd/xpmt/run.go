@@ -48,8 +48,8 @@ func newRoot() *cobra.Command {
 		Use:   "xpmt",
 		Short: "Feature flags and experiments from the command line",
 		Long: `xpmt fetches and evaluates a user's variants with Amplitude Experiment, shows
-a deployment's flags, serves a fake service to develop against, and runs suites of
-evaluation vectors.`,
+a deployment's flags, serves a fake service to develop against, and runs suites
+of evaluation vectors.`,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},

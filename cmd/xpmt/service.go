@@ -13,8 +13,8 @@ type serviceFlags struct {
 	key, serverURL, zone string
 }
 
-// keyVariable is the environment variable with the deployment key. Unlike
-// arguments, other users of the machine cannot list it.
+// keyVariable is the environment variable with the deployment key. Unlike an
+// argument, it is not visible to other users of the machine.
 const keyVariable = "EXPERIMENT_KEY"
 
 func (f *serviceFlags) addTo(command *cobra.Command) {

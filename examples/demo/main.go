@@ -141,7 +141,7 @@ func showChange(ctx context.Context, both *comparison, server *experimenttest.Se
 	if err := server.AwaitRequests(ctx, experimenttest.EndpointFlags, polls+2); err != nil {
 		return err
 	}
-	say(both.out, "The local client has polled the change. After:")
+	say(both.out, "The local client has picked up the change. After:")
 	if err := both.show(ctx, "user eve", eve, key); err != nil {
 		return err
 	}

@@ -62,7 +62,7 @@ const wantOutput = `
   user eve
     no variants
 
-▸ The local client has polled the change. After:
+▸ The local client has picked up the change. After:
 
   user eve
     flag                    Fetch   Evaluate   same   payload
