@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/amplitude/experiment-go-server/internal/jsonvalue"
 )
 
 // Cohort is a cohort that the Server serves.
@@ -53,7 +55,7 @@ func (s *Server) SetCohort(cohort Cohort) error {
 	}
 	// The members come last: a client that reads the body as a stream may rely
 	// on that.
-	body, err := encode(struct {
+	body, err := jsonvalue.Marshal(struct {
 		CohortID     string   `json:"cohortId"`
 		LastModified int64    `json:"lastModified"`
 		Size         int      `json:"size"`

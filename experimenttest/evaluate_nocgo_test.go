@@ -18,6 +18,6 @@ func TestVardata_WithoutCgoNeedsSetVariants(t *testing.T) {
 	assert.Contains(t, got.body, "501 Not Implemented: this fake service cannot evaluate flags: ")
 	assert.Contains(t, got.body, "; set the variants with SetVariants\n")
 
-	require.NoError(t, server.SetVariants(map[string]experiment.Variant{"f": {Key: "on"}}))
+	require.NoError(t, server.SetVariants(experiment.Variants{"f": {Key: "on"}}))
 	assert.Equal(t, `{"f":{"key":"on"}}`, send(t, server, "POST", "/sdk/v2/vardata", nil, `{}`).body)
 }

@@ -74,7 +74,7 @@ func TestVardata_FollowsSetFlagsAndSetVariants(t *testing.T) {
 	const f = `{"key":"f","variants":{"on":{"key":"on"}},"segments":[{"variant":"on"}]}`
 	require.NoError(t, server.SetFlags([]byte(`{"f":`+f+`}`)))
 	assert.Equal(t, `{"f":{"key":"on"}}`, vardata())
-	require.NoError(t, server.SetVariants(map[string]experiment.Variant{"f": {Key: "set"}}))
+	require.NoError(t, server.SetVariants(experiment.Variants{"f": {Key: "set"}}))
 	assert.Equal(t, `{"f":{"key":"set"}}`, vardata())
 	require.NoError(t, server.SetVariants(nil))
 	assert.Equal(t, `{"f":{"key":"on"}}`, vardata())

@@ -56,10 +56,10 @@ func Example() {
 	}
 	shop := shop{client}
 
-	if err := service.SetVariants(map[string]experiment.Variant{}); err != nil {
+	if err := service.SetVariants(experiment.Variants{}); err != nil {
 		fmt.Println(err)
 	}
-	if err := service.SetUserVariants("ada", map[string]experiment.Variant{
+	if err := service.SetUserVariants("ada", experiment.Variants{
 		"holiday-banner": {Key: "on", Value: "on"},
 	}); err != nil {
 		fmt.Println(err)

@@ -1,8 +1,6 @@
 package experimenttest
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
@@ -48,15 +46,4 @@ func (r response) send(w http.ResponseWriter, cutAfter int) {
 	_, _ = w.Write(r.body[:max(cutAfter, 0)])
 	_ = http.NewResponseController(w).Flush()
 	panic(http.ErrAbortHandler)
-}
-
-// encode returns value as compact JSON without HTML escapes.
-func encode(value any) ([]byte, error) {
-	var encoded bytes.Buffer
-	encoder := json.NewEncoder(&encoded)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(value); err != nil {
-		return nil, err
-	}
-	return bytes.TrimSuffix(encoded.Bytes(), []byte("\n")), nil
 }

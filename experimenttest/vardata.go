@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/amplitude/experiment-go-server/internal/jsonvalue"
+
 	"github.com/amplitude/experiment-go-server/experiment"
 	"github.com/amplitude/experiment-go-server/internal/core"
 	"github.com/amplitude/experiment-go-server/internal/snapshot"
@@ -19,7 +21,7 @@ import (
 //
 // SetVariants returns an error that names the flag whose variant cannot be
 // encoded as JSON, and then changes nothing.
-func (s *Server) SetVariants(variants map[string]experiment.Variant) error {
+func (s *Server) SetVariants(variants experiment.Variants) error {
 	encoded, err := encodeVariants(variants)
 	if err != nil {
 		return fmt.Errorf("setting variants: %w", err)
@@ -33,7 +35,7 @@ func (s *Server) SetVariants(variants map[string]experiment.Variant) error {
 // SetUserVariants sets the variants that vardata returns for the user with this
 // ID, as SetVariants does for everyone else. An empty map means no variants;
 // nil removes the user's own variants.
-func (s *Server) SetUserVariants(userID string, variants map[string]experiment.Variant) error {
+func (s *Server) SetUserVariants(userID string, variants experiment.Variants) error {
 	encoded, err := encodeVariants(variants)
 	if err != nil {
 		return fmt.Errorf("setting variants of a user: %w", err)
@@ -49,13 +51,13 @@ func (s *Server) SetUserVariants(userID string, variants map[string]experiment.V
 }
 
 // encodeVariants encodes each variant. It returns nil for nil.
-func encodeVariants(variants map[string]experiment.Variant) (map[string]json.RawMessage, error) {
+func encodeVariants(variants experiment.Variants) (map[string]json.RawMessage, error) {
 	if variants == nil {
 		return nil, nil
 	}
 	encoded := make(map[string]json.RawMessage, len(variants))
 	for key, variant := range variants {
-		value, err := encode(variant)
+		value, err := jsonvalue.Marshal(variant)
 		if err != nil {
 			return nil, fmt.Errorf("encoding the variant of flag %q: %w", key, err)
 		}
@@ -141,7 +143,7 @@ func evaluate(evaluator *snapshot.Snapshot, user *experiment.User, keys []string
 
 // variantsResponse returns a response with variants by flag key.
 func variantsResponse(variants map[string]json.RawMessage) response {
-	body, err := encode(variants)
+	body, err := jsonvalue.Marshal(variants)
 	if err != nil {
 		return errorResponse(http.StatusInternalServerError, "encoding variants: %v", err)
 	}

@@ -13,13 +13,13 @@ import (
 
 func TestSetVariants_AreServed(t *testing.T) {
 	server := start(t, nil)
-	variants := map[string]experiment.Variant{
+	variants := experiment.Variants{
 		"a": {Key: "on", Value: "on", Payload: map[string]any{"text": "<&>"},
 			Metadata: map[string]any{"segmentName": "all"}},
 		"b": {Key: "off", Metadata: map[string]any{"default": true}},
 	}
 	require.NoError(t, server.SetVariants(variants))
-	require.NoError(t, server.SetUserVariants("vip", map[string]experiment.Variant{"a": {Key: "vip"}}))
+	require.NoError(t, server.SetUserVariants("vip", experiment.Variants{"a": {Key: "vip"}}))
 	delete(variants, "a") // the Server has a copy
 
 	const a = `{"key":"on","value":"on","payload":{"text":"<&>"},"metadata":{"segmentName":"all"}}`
@@ -52,7 +52,7 @@ func TestSetVariants_AreServed(t *testing.T) {
 func TestVardata_AcceptsAnyBase64(t *testing.T) {
 	server := start(t, nil)
 	const user = `{"user_id":"ÿ?>"}` // has both characters on which the alphabets differ
-	require.NoError(t, server.SetUserVariants("ÿ?>", map[string]experiment.Variant{"f": {Key: "on"}}))
+	require.NoError(t, server.SetUserVariants("ÿ?>", experiment.Variants{"f": {Key: "on"}}))
 	for name, encoding := range map[string]*base64.Encoding{
 		"standard": base64.StdEncoding, "standard unpadded": base64.RawStdEncoding,
 		"URL-safe": base64.URLEncoding, "URL-safe unpadded": base64.RawURLEncoding,
@@ -67,8 +67,8 @@ func TestVardata_AcceptsAnyBase64(t *testing.T) {
 
 func TestSetVariants_FailsWithoutChange(t *testing.T) {
 	server := start(t, nil)
-	require.NoError(t, server.SetVariants(map[string]experiment.Variant{"f": {Key: "on"}}))
-	bad := map[string]experiment.Variant{"g": {Key: "on", Payload: func() {}}}
+	require.NoError(t, server.SetVariants(experiment.Variants{"f": {Key: "on"}}))
+	bad := experiment.Variants{"g": {Key: "on", Payload: func() {}}}
 	require.EqualError(t, server.SetVariants(bad),
 		`setting variants: encoding the variant of flag "g": json: unsupported type: func()`)
 	require.EqualError(t, server.SetUserVariants("u", bad),
@@ -78,8 +78,8 @@ func TestSetVariants_FailsWithoutChange(t *testing.T) {
 
 func TestSetUserVariants_EmptyAndNilDiffer(t *testing.T) {
 	server := start(t, nil)
-	require.NoError(t, server.SetVariants(map[string]experiment.Variant{"f": {Key: "on"}}))
-	require.NoError(t, server.SetUserVariants("u", map[string]experiment.Variant{}))
+	require.NoError(t, server.SetVariants(experiment.Variants{"f": {Key: "on"}}))
+	require.NoError(t, server.SetUserVariants("u", experiment.Variants{}))
 	assert.Equal(t, `{}`, send(t, server, "POST", "/sdk/v2/vardata", nil, `{"user_id":"u"}`).body)
 	require.NoError(t, server.SetUserVariants("u", nil))
 	assert.Equal(t, `{"f":{"key":"on"}}`, send(t, server, "POST", "/sdk/v2/vardata", nil, `{"user_id":"u"}`).body)

@@ -15,7 +15,7 @@ import (
 
 // variants are the variants that the fake service returns in these tests. They
 // are set, so that the tests need no evaluation.
-var variants = map[string]experiment.Variant{
+var variants = experiment.Variants{
 	"checkout": {Key: "on", Value: "on", Payload: map[string]any{"color": "<red>"},
 		Metadata: map[string]any{"segmentName": "Pro users", "flagVersion": 7}},
 	"theme": {Key: "b", Value: "blue"},
@@ -62,7 +62,7 @@ func TestFetch_WritesJSON(t *testing.T) {
 
 func TestFetch_WithoutVariants(t *testing.T) {
 	server := startFake(t)
-	require.NoError(t, server.SetVariants(map[string]experiment.Variant{}))
+	require.NoError(t, server.SetVariants(experiment.Variants{}))
 	assert.Equal(t, result{stdout: "no variants (use --include-defaults to show default variants)\n"},
 		xpmt(t.Context(), "", "fetch", "--server-url", server.URL, "--user-id", "u"))
 	assert.Equal(t, result{stdout: "{}\n"},

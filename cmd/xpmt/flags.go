@@ -14,7 +14,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/amplitude/experiment-go-server/internal/flagsource"
+	"github.com/amplitude/experiment-go-server/experiment"
+	"github.com/amplitude/experiment-go-server/internal/datasource"
 	"github.com/amplitude/experiment-go-server/internal/httpapi"
 )
 
@@ -67,18 +68,18 @@ func loadFlags(command *cobra.Command, service serviceFlags, file string) ([]byt
 	if err != nil {
 		return nil, usage("%w", err)
 	}
-	base, err := httpapi.ServerURL(httpapi.Flags, service.zone, service.serverURL)
+	base, err := httpapi.ServerURL(httpapi.Flags, experiment.ServerZone(service.zone), service.serverURL)
 	if err != nil {
 		return nil, usage("%w", err)
 	}
-	return fetchFlags(command.Context(), flagsource.Options{
+	return fetchFlags(command.Context(), datasource.Options{
 		Base: base, Authorization: authorization, Timeout: 10 * time.Second, Logger: newLogger(command),
 	})
 }
 
 // fetchFlags returns the document of flags from the service.
-func fetchFlags(ctx context.Context, options flagsource.Options) ([]byte, error) {
-	source := flagsource.New(options)
+func fetchFlags(ctx context.Context, options datasource.Options) ([]byte, error) {
+	source := datasource.NewPoller(options)
 	defer source.CloseIdleConnections()
 	document, err := source.Load(ctx)
 	if err != nil {

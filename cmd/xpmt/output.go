@@ -12,12 +12,14 @@ import (
 	"text/tabwriter"
 	"unicode"
 
+	"github.com/amplitude/experiment-go-server/internal/jsonvalue"
+
 	"github.com/amplitude/experiment-go-server/experiment"
 )
 
 // writeVariants writes variants by flag key, as JSON for programs or as a table
 // for people.
-func writeVariants(out io.Writer, variants map[string]experiment.Variant, asJSON bool) error {
+func writeVariants(out io.Writer, variants experiment.Variants, asJSON bool) error {
 	if asJSON {
 		return writeJSON(out, variants)
 	}
@@ -40,7 +42,7 @@ func writeVariants(out io.Writer, variants map[string]experiment.Variant, asJSON
 
 // writeJSON writes value as indented JSON and a newline.
 func writeJSON(out io.Writer, value any) error {
-	compact, err := encode(value)
+	compact, err := jsonvalue.Marshal(value)
 	if err != nil {
 		return fmt.Errorf("writing JSON: %w", err)
 	}
@@ -67,19 +69,8 @@ func payloadText(payload any) (string, error) {
 	if payload == nil {
 		return "", nil
 	}
-	encoded, err := encode(payload)
+	encoded, err := jsonvalue.Marshal(payload)
 	return string(encoded), err
-}
-
-// encode returns value as compact JSON without HTML escapes.
-func encode(value any) ([]byte, error) {
-	var encoded bytes.Buffer
-	encoder := json.NewEncoder(&encoded)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(value); err != nil {
-		return nil, err
-	}
-	return bytes.TrimSuffix(encoded.Bytes(), []byte("\n")), nil
 }
 
 // writeTable writes rows with aligned columns. The first row has the headings.
