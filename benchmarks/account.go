@@ -2,7 +2,8 @@ package benchmarks
 
 import "github.com/amplitude/experiment-go-server/internal/benchdata"
 
-// Account is what a server knows about a user. From it each SDK's own kind of user is made, always of all of it.
+// Account is what a server knows about a user. Each SDK's own kind of user is
+// made from it, with all its fields.
 type Account struct {
 	ID, Device, Country, Platform, Version string
 
@@ -12,28 +13,31 @@ type Account struct {
 	IsBeta, HasPaid                               bool
 }
 
-// Accounts is n accounts that differ in their IDs, with the values of benchdata's users.
+// Accounts returns n accounts that differ in their IDs, with the values of
+// benchdata's users.
 func Accounts(n int) []*Account {
 	accounts := make([]*Account, n)
 	for i, user := range benchdata.Users(n) {
-		of := user.UserProperties
+		properties := user.UserProperties
 		accounts[i] = &Account{
-			ID: user.UserID, Device: user.DeviceID, Country: user.Country, Platform: user.Platform, Version: user.Version,
+			ID: user.UserID, Device: user.DeviceID,
+			Country: user.Country, Platform: user.Platform, Version: user.Version,
 
-			Plan: of["plan"].(string), Email: of["email"].(string), AppVersion: of["app_version"].(string),
-			SignupSource: of["signup_source"].(string), Locale: of["locale"].(string),
-			SessionCount: of["session_count"].(int), Age: of["age"].(int),
-			CompanySize: of["company_size"].(int), LastSeenDays: of["last_seen_days"].(int),
-			Interests: of["interests"].([]string),
-			IsBeta:    of["is_beta"].(bool), HasPaid: of["has_paid"].(bool),
+			Plan: properties["plan"].(string), Email: properties["email"].(string),
+			AppVersion: properties["app_version"].(string), SignupSource: properties["signup_source"].(string),
+			Locale: properties["locale"].(string), SessionCount: properties["session_count"].(int),
+			Age: properties["age"].(int), CompanySize: properties["company_size"].(int),
+			LastSeenDays: properties["last_seen_days"].(int), Interests: properties["interests"].([]string),
+			IsBeta: properties["is_beta"].(bool), HasPaid: properties["has_paid"].(bool),
 		}
 	}
 	return accounts
 }
 
-// properties is a map with the 12 user properties, and room for some more, for the SDKs that take one.
-func (a *Account) properties(more int) map[string]any {
-	properties := make(map[string]any, 12+more)
+// properties returns a new map of the 12 user properties, for the SDKs that
+// take one. It has room for extra entries.
+func (a *Account) properties(extra int) map[string]any {
+	properties := make(map[string]any, 12+extra)
 	properties["plan"] = a.Plan
 	properties["email"] = a.Email
 	properties["app_version"] = a.AppVersion
@@ -49,11 +53,11 @@ func (a *Account) properties(more int) map[string]any {
 	return properties
 }
 
-// each makes an SDK's kind of user of every account.
-func each[T any](accounts []*Account, user func(*Account) T) []T {
+// usersOf makes an SDK's kind of user from every account.
+func usersOf[T any](accounts []*Account, newUser func(*Account) T) []T {
 	users := make([]T, len(accounts))
 	for i, account := range accounts {
-		users[i] = user(account)
+		users[i] = newUser(account)
 	}
 	return users
 }

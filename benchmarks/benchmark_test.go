@@ -10,27 +10,30 @@ import (
 	"github.com/amplitude/experiment-go-server/internal/benchdata"
 )
 
-// The names say what is compared, as BenchmarkOne/sdk=growthbook/flags=100 does. Package amplitude has the same names. Each
-// call takes another of the accounts.
+// The names of benchmarks state what is compared, for example
+// BenchmarkOne/sdk=growthbook/flags=100. Package amplitude has the same names.
+// Each call takes another account.
 
 var accounts = benchmarks.Accounts(256)
 
+// flagsOf returns the first n flags.
 func flagsOf(tb testing.TB, n int) []benchmarks.Flag {
 	flags, err := benchmarks.Flags(n)
 	require.NoError(tb, err)
 	return flags
 }
 
-// eachOf runs a benchmark for every SDK.
-func eachOf(b *testing.B, sdks []benchmarks.SDK, run func(b *testing.B, sdk benchmarks.SDK)) {
+// runEach runs a benchmark for every SDK.
+func runEach(b *testing.B, sdks []benchmarks.SDK, run func(b *testing.B, sdk benchmarks.SDK)) {
 	for _, sdk := range sdks {
 		b.Run("sdk="+sdk.Name, func(b *testing.B) { run(b, sdk) })
 	}
 }
 
-// BenchmarkOne evaluates one flag of several, with the SDK's kind of user made before.
+// BenchmarkOne evaluates one flag of several. The SDK's kind of user has been
+// made before.
 func BenchmarkOne(b *testing.B) {
-	eachOf(b, benchmarks.Lookups(), func(b *testing.B, sdk benchmarks.SDK) {
+	runEach(b, benchmarks.Lookups(), func(b *testing.B, sdk benchmarks.SDK) {
 		for _, n := range []int{1, 100, 1_000, 10_000} {
 			b.Run(fmt.Sprintf("flags=%d", n), func(b *testing.B) {
 				client, key := connect(b, sdk, flagsOf(b, n), accounts), benchmarks.MeasuredKey()
@@ -46,9 +49,10 @@ func BenchmarkOne(b *testing.B) {
 	})
 }
 
-// BenchmarkRequest makes the SDK's kind of user of what the application knows, and asks for some flags of 100, one by one.
+// BenchmarkRequest makes the SDK's kind of user from an account, and looks up
+// some of 100 flags, one by one.
 func BenchmarkRequest(b *testing.B) {
-	eachOf(b, benchmarks.Lookups(), func(b *testing.B, sdk benchmarks.SDK) {
+	runEach(b, benchmarks.Lookups(), func(b *testing.B, sdk benchmarks.SDK) {
 		for _, n := range []int{1, 10} {
 			b.Run(fmt.Sprintf("asked=%d", n), func(b *testing.B) {
 				client, keys := connect(b, sdk, flagsOf(b, 100), accounts), make([]string, n)
@@ -67,9 +71,10 @@ func BenchmarkRequest(b *testing.B) {
 	})
 }
 
-// BenchmarkAll evaluates all flags for a user, in one call if the SDK has one, and one by one.
+// BenchmarkAll evaluates all flags for a user, one by one, and in one call if
+// the SDK has such a call.
 func BenchmarkAll(b *testing.B) {
-	eachOf(b, benchmarks.SDKs(), func(b *testing.B, sdk benchmarks.SDK) {
+	runEach(b, benchmarks.SDKs(), func(b *testing.B, sdk benchmarks.SDK) {
 		for _, n := range []int{100, 1_000} {
 			flags := flagsOf(b, n)
 			client := connect(b, sdk, flags, accounts)
@@ -103,9 +108,9 @@ func BenchmarkAll(b *testing.B) {
 	})
 }
 
-// BenchmarkParallel is BenchmarkOne among 100 flags on all CPUs at once.
+// BenchmarkParallel evaluates one flag of 100 on all CPUs at once.
 func BenchmarkParallel(b *testing.B) {
-	eachOf(b, benchmarks.Lookups(), func(b *testing.B, sdk benchmarks.SDK) {
+	runEach(b, benchmarks.Lookups(), func(b *testing.B, sdk benchmarks.SDK) {
 		client, key := connect(b, sdk, flagsOf(b, 100), accounts), benchmarks.MeasuredKey()
 		warm(b, client, key)
 		b.ReportAllocs()
@@ -118,18 +123,18 @@ func BenchmarkParallel(b *testing.B) {
 	})
 }
 
-// BenchmarkLoad gets flags from a server on loopback, in a client made for it, and evaluates one. The time that it takes to
-// close the client counts for no one.
+// BenchmarkLoad makes a client, loads flags from a server on loopback and
+// evaluates one. The time to close the client does not count.
 func BenchmarkLoad(b *testing.B) {
-	eachOf(b, benchmarks.SDKs(), func(b *testing.B, sdk benchmarks.SDK) {
+	runEach(b, benchmarks.SDKs(), func(b *testing.B, sdk benchmarks.SDK) {
 		if sdk.Document == nil {
-			b.Skip("its flags are no document")
+			b.Skip("the SDK has no document of flags")
 		}
 		for _, n := range []int{100, 1_000} {
 			b.Run(fmt.Sprintf("flags=%d", n), func(b *testing.B) {
-				source, end, err := sdk.Serve(flagsOf(b, n))
+				source, closeServer, err := sdk.Serve(flagsOf(b, n))
 				require.NoError(b, err)
-				defer end()
+				defer closeServer()
 				b.ReportAllocs()
 				for b.Loop() {
 					client, err := sdk.Connect(source, accounts[:1])
@@ -145,7 +150,8 @@ func BenchmarkLoad(b *testing.B) {
 	})
 }
 
-// warm asks for a flag for every account, so that what an SDK makes at first use is made, and requires an answer.
+// warm evaluates a flag for every account, so that an SDK has made what it
+// makes at first use, and requires a result.
 func warm(b *testing.B, client benchmarks.Client, key string) {
 	for i := range accounts {
 		require.NotEmpty(b, client.Variant(i, key))

@@ -5,7 +5,8 @@ import (
 	"fmt"
 )
 
-// The flag configs of Amplitude, as far as a Flag is read from them. What it does not read is kept as it is.
+// The types below are Amplitude's flag configs, with the members that a Flag
+// needs. All other JSON is kept as it is.
 
 type config struct {
 	Key      string          `json:"key"`
@@ -43,19 +44,20 @@ type distribution struct {
 	Range   [2]float64 `json:"range"`
 }
 
-// first is the part of all users that the first variant gets. A bucket of two allocations splits each in its own way; other
-// models have one split, so this is the sum.
-func (b *bucket) first() float64 {
-	const users = 100 // the allocations divide as many
-	part := 0.0
+// firstShare returns the share of all users that the first variant gets. A
+// bucket of two allocations splits each in its own way. Other models have one
+// split, so this is the sum.
+func (b *bucket) firstShare() float64 {
+	const slots = 100 // that allocations divide among them
+	share := 0.0
 	for _, a := range b.Allocations {
 		first, second := a.Distributions[0].Range, a.Distributions[1].Range
-		part += (a.Range[1] - a.Range[0]) / users * (first[1] - first[0]) / (second[1] - first[0])
+		share += (a.Range[1] - a.Range[0]) / slots * (first[1] - first[0]) / (second[1] - first[0])
 	}
-	return part
+	return share
 }
 
-// Document is the flags as Amplitude's service sends them.
+// Document returns the flags as Amplitude's service sends them.
 func Document(flags []Flag) ([]byte, error) {
 	configs := make([]config, len(flags))
 	for i, flag := range flags {
@@ -63,7 +65,7 @@ func Document(flags []Flag) ([]byte, error) {
 	}
 	document, err := json.Marshal(configs)
 	if err != nil {
-		return nil, fmt.Errorf("encoding the flags: %w", err)
+		return nil, fmt.Errorf("encoding flags: %w", err)
 	}
 	return document, nil
 }

@@ -1,9 +1,7 @@
-// Package benchmarks has Go SDKs for feature flags side by side: the same flags,
-// said in each one's own model, the same users, and the calls that a server
-// makes. README.md says how to run it, RESULTS.md what came out.
+// Package benchmarks compares Go SDKs for feature flags: the same flags, in
+// each SDK's own model, the same users, and the calls that a server makes.
+// README.md describes how to run it, and RESULTS.md shows the results.
 //
-// It is a module of its own, so that nobody who uses the SDK gets its
-// dependencies. Amplitude's own SDK has the module path of this project, which
-// one program cannot have twice: package amplitude, again a module of its own,
-// measures it.
+// It is a module of its own. See RATIONALE.md, "Why are the benchmarks modules
+// of their own?". Package amplitude measures Amplitude's own SDK.
 package benchmarks

@@ -2,6 +2,7 @@ package benchmarks
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -9,36 +10,37 @@ import (
 	"github.com/amplitude/experiment-go-server/internal/benchdata"
 )
 
-// Flag is a flag of benchdata in terms that every SDK has: a list of users, a rule, and everyone else. Of the users who meet
-// the rule, and of the others, a part gets the first variant and the rest gets the second.
+// Flag is a flag of benchdata in terms that every SDK has: a list of users, a
+// rule, and everyone else. A share of the users who meet the rule, and a share
+// of everyone else, get the first variant. The rest get the second.
 type Flag struct {
 	Key        string
 	Variants   [2]string
 	Listed     []string    // the user IDs that get the first variant
-	Conditions []Condition // of the rule: all have to hold
-	Matched    float64     // the part of those who meet the rule that gets the first variant, from 0 to 1
-	Others     float64     // the same of everyone else
+	Conditions []Condition // of the rule; all of them must hold
+	Matched    float64     // the share of the first variant if the rule is met, 0 to 1
+	Others     float64     // the same for everyone else
 
 	config config
 }
 
-// Condition compares a user property with values, one of which has to fit.
+// Condition compares a user property with values, one of which must match.
 type Condition struct {
 	Property string
-	Op       string // one of the five of benchdata
+	Op       string // one of the operators below
 	Values   []string
 }
 
-// number is the value of a Condition whose Op is Greater.
+// number returns the value of a Condition whose Op is Greater.
 func (c Condition) number() int {
 	number, err := strconv.Atoi(c.Values[0])
 	if err != nil {
-		panic(fmt.Sprintf("a condition on %s: %v", c.Property, err)) // benchdata writes whole numbers
+		panic(fmt.Sprintf("reading a condition on %s: %v", c.Property, err)) // benchdata writes whole numbers
 	}
 	return number
 }
 
-// The operators of benchdata.
+// Operators of benchdata.
 const (
 	Is             = "is"
 	Contains       = "contains"
@@ -47,18 +49,19 @@ const (
 	ContainsAny    = "set contains any"
 )
 
-// Flags is the first n flags of benchdata. The one that benchmarks ask for, MeasuredKey, is moved to the middle, since to an
-// SDK that looks from the first flag on it matters where it stands.
+// Flags returns the first n flags of benchdata. MeasuredKey, the flag that
+// benchmarks evaluate, moves to the middle, since its position matters to an
+// SDK that searches from the first flag on.
 func Flags(n int) ([]Flag, error) {
 	var configs []config
 	if err := json.Unmarshal(benchdata.Flags(n), &configs); err != nil {
-		return nil, fmt.Errorf("decoding the flags: %w", err)
+		return nil, fmt.Errorf("decoding flags: %w", err)
 	}
 	flags := make([]Flag, n)
 	for i, c := range configs {
 		flag, err := newFlag(c)
 		if err != nil {
-			return nil, fmt.Errorf("flag %q: %w", c.Key, err)
+			return nil, fmt.Errorf("reading flag %q: %w", c.Key, err)
 		}
 		flags[i] = flag
 	}
@@ -66,20 +69,21 @@ func Flags(n int) ([]Flag, error) {
 	return flags, nil
 }
 
-// MeasuredKey is the key of the flag that benchmarks of one flag ask for: all users of Accounts meet its rule.
+// MeasuredKey returns the key of the flag that benchmarks of one flag
+// evaluate. All users of Accounts meet its rule.
 func MeasuredKey() string { return benchdata.Key(0) }
 
 func newFlag(c config) (Flag, error) {
 	if len(c.Segments) != 3 || len(c.Segments[0].Conditions) != 1 || len(c.Segments[1].Conditions) != 1 {
-		return Flag{}, fmt.Errorf("it has not the three segments that flags of benchdata have")
+		return Flag{}, errors.New("it does not have the three segments of a benchdata flag")
 	}
 	list, rule, others := c.Segments[0], c.Segments[1], c.Segments[2]
 	flag := Flag{
 		Key:      c.Key,
 		Variants: [2]string{list.Variant, rule.Bucket.Allocations[0].Distributions[1].Variant},
 		Listed:   list.Conditions[0][0].Values,
-		Matched:  rule.Bucket.first(),
-		Others:   others.Bucket.first(),
+		Matched:  rule.Bucket.firstShare(),
+		Others:   others.Bucket.firstShare(),
 		config:   c,
 	}
 	for _, condition := range rule.Conditions[0] {
@@ -89,9 +93,10 @@ func newFlag(c config) (Flag, error) {
 	return flag, nil
 }
 
-// Telling is the flag with another split: who meets the rule gets the first variant and everyone else the second. So a
-// user's variant tells whether the rule hit, in every SDK.
-func (f Flag) Telling() Flag {
+// WithoutSplits returns a copy of the flag in which all users who meet the rule
+// get the first variant and everyone else gets the second. So a user's variant
+// shows in every SDK whether the rule matched.
+func (f Flag) WithoutSplits() Flag {
 	f.Matched, f.Others = 1, 0
 	f.config.Segments = slices.Clone(f.config.Segments)
 	for i, variant := range f.Variants {

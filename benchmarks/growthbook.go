@@ -16,7 +16,7 @@ var growthBook = SDK{
 
 type growthBookClient struct {
 	client   *growthbook.Client
-	children []*growthbook.Client // one for each user, with the user's attributes
+	children []*growthbook.Client // by account, with its attributes
 }
 
 func connectGrowthBook(from Source, accounts []*Account) (Client, error) {
@@ -32,7 +32,7 @@ func connectGrowthBook(from Source, accounts []*Account) (Client, error) {
 		return nil, err
 	}
 	c := &growthBookClient{client: client}
-	c.children = each(accounts, c.child)
+	c.children = usersOf(accounts, c.child)
 	return c, nil
 }
 
@@ -102,7 +102,7 @@ func growthBookExperiment(flag Flag, first float64, seed string) map[string]any 
 
 func growthBookCondition(c Condition) map[string]any {
 	switch c.Op {
-	case Contains: // there is no such operator
+	case Contains: // GrowthBook has no such operator
 		values := make([]string, len(c.Values))
 		for i, value := range c.Values {
 			values[i] = regexp.QuoteMeta(value)
@@ -112,7 +112,7 @@ func growthBookCondition(c Condition) map[string]any {
 		return map[string]any{"$gt": c.number()}
 	case VersionAtLeast:
 		return map[string]any{"$vgte": c.Values[0]}
-	default: // Is, and ContainsAny too: of an attribute that is an array one element has to fit
+	default: // Is and ContainsAny: one element of an array attribute must match
 		return map[string]any{"$in": c.Values}
 	}
 }

@@ -24,7 +24,7 @@ type launchDarklyClient struct {
 
 func connectLaunchDarkly(from Source, accounts []*Account) (Client, error) {
 	client, err := ld.MakeCustomClient("sdk-benchmarks", ld.Config{
-		DataSource:       ldcomponents.PollingDataSource(), // every 30 s, which is its shortest interval
+		DataSource:       ldcomponents.PollingDataSource(), // every 30 s, its shortest interval
 		ServiceEndpoints: ldcomponents.RelayProxyEndpoints(from.URL),
 		Events:           ldcomponents.NoEvents(),
 		Logging:          ldcomponents.NoLogging(),
@@ -33,7 +33,7 @@ func connectLaunchDarkly(from Source, accounts []*Account) (Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &launchDarklyClient{client, each(accounts, launchDarklyContext)}, nil
+	return &launchDarklyClient{client, usersOf(accounts, launchDarklyContext)}, nil
 }
 
 func launchDarklyContext(a *Account) ldcontext.Context {
@@ -93,9 +93,9 @@ func launchDarklyDocument(flags []Flag) ([]byte, error) {
 }
 
 func launchDarklyRollout(first float64) ldmodel.VariationOrRollout {
-	const all = 100_000
-	weight := int(math.Round(first * all))
-	return ldbuilders.Rollout(ldbuilders.Bucket(0, weight), ldbuilders.Bucket(1, all-weight))
+	const totalWeight = 100_000
+	weight := int(math.Round(first * totalWeight))
+	return ldbuilders.Rollout(ldbuilders.Bucket(0, weight), ldbuilders.Bucket(1, totalWeight-weight))
 }
 
 func launchDarklyClause(c Condition) ldmodel.Clause {
@@ -108,9 +108,9 @@ func launchDarklyClause(c Condition) ldmodel.Clause {
 		return ldbuilders.Clause(c.Property, ldmodel.OperatorContains, values...)
 	case Greater:
 		return ldbuilders.Clause(c.Property, ldmodel.OperatorGreaterThan, ldvalue.Int(c.number()))
-	case VersionAtLeast: // there is no such operator, but the opposite of its opposite is the same
+	case VersionAtLeast: // LaunchDarkly has no such operator, so negate its opposite
 		return ldbuilders.Negate(ldbuilders.Clause(c.Property, ldmodel.OperatorSemVerLessThan, values...))
-	default: // Is, and ContainsAny too: of a property that is an array one element has to fit
+	default: // Is and ContainsAny: one element of an array property must match
 		return ldbuilders.Clause(c.Property, ldmodel.OperatorIn, values...)
 	}
 }

@@ -11,7 +11,8 @@ import (
 	"golang.org/x/mod/semver"
 )
 
-// The in-memory provider has no rules: a flag is variants and a function in Go that picks one, written here.
+// The in-memory provider has no rules. A flag has variants and a Go function
+// that picks one, which openFeatureFlag writes.
 var openFeature = SDK{Name: "openfeature", Connect: connectOpenFeature}
 
 type openFeatureClient struct {
@@ -28,7 +29,7 @@ func connectOpenFeature(from Source, accounts []*Account) (Client, error) {
 	if err := of.SetNamedProviderAndWait(domain, memprovider.NewInMemoryProvider(flags)); err != nil {
 		return nil, err
 	}
-	return &openFeatureClient{of.NewClient(domain), each(accounts, openFeatureContext)}, nil
+	return &openFeatureClient{of.NewClient(domain), usersOf(accounts, openFeatureContext)}, nil
 }
 
 func openFeatureContext(a *Account) of.EvaluationContext {
@@ -118,7 +119,8 @@ func openFeatureCondition(c Condition) func(of.FlattenedContext) bool {
 	default: // ContainsAny
 		return func(user of.FlattenedContext) bool {
 			properties, _ := user[c.Property].([]string)
-			return slices.ContainsFunc(properties, func(property string) bool { return slices.Contains(c.Values, property) })
+			isValue := func(property string) bool { return slices.Contains(c.Values, property) }
+			return slices.ContainsFunc(properties, isValue)
 		}
 	}
 }

@@ -27,7 +27,7 @@ func connectOurs(from Source, accounts []*Account) (Client, error) {
 	if err := client.Start(context.Background()); err != nil {
 		return nil, err
 	}
-	return &ourClient{client, each(accounts, ourUser)}, nil
+	return &ourClient{client, usersOf(accounts, ourUser)}, nil
 }
 
 func ourUser(a *Account) *experiment.User {
@@ -51,7 +51,7 @@ func (c *ourClient) VariantsOf(account *Account, flagKeys ...string) string {
 }
 
 func (c *ourClient) All(account int) int {
-	// With the default variants, as the others do.
+	// The other SDKs include default variants too.
 	variants, err := c.client.EvaluateWithOptions(c.users[account], local.EvaluateOptions{IncludeDefaults: true})
 	if err != nil {
 		return 0

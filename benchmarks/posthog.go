@@ -24,21 +24,21 @@ type postHogClient struct {
 func connectPostHog(from Source, accounts []*Account) (Client, error) {
 	client, err := posthog.NewWithConfig("phc_benchmarks", posthog.Config{
 		Endpoint:                           from.URL,
-		PersonalApiKey:                     "phx_benchmarks", // with it, flags are evaluated locally
+		PersonalApiKey:                     "phx_benchmarks", // turns on local evaluation
 		DefaultFeatureFlagsPollingInterval: time.Hour,
 		Logger:                             discard{},
 	})
 	if err != nil {
 		return nil, err
 	}
-	if _, err := client.GetFeatureFlags(); err != nil { // waits for them
+	if _, err := client.GetFeatureFlags(); err != nil { // waits for flags
 		return nil, err
 	}
-	ids := each(accounts, func(a *Account) string { return a.ID })
-	return &postHogClient{client, ids, each(accounts, postHogProperties)}, nil
+	ids := usersOf(accounts, func(a *Account) string { return a.ID })
+	return &postHogClient{client, ids, usersOf(accounts, postHogProperties)}, nil
 }
 
-// discard is a logger that does not.
+// discard is a logger that drops everything.
 type discard struct{}
 
 func (discard) Logf(string, ...any)   {}
@@ -98,11 +98,12 @@ func postHogDocument(flags []Flag) ([]byte, error) {
 		list := map[string]any{"type": "person", "key": "user_id", "operator": "exact", "value": flag.Listed}
 		rule := map[string]any{"properties": conditions, "rollout_percentage": 100}
 		others := map[string]any{"properties": []any{}, "rollout_percentage": 100}
-		// A flag has one split; a group of users gets one of its variants, or what the split gives.
+		// A flag has one split. A group of users gets one of the flag's
+		// variants, or the result of the split.
 		if flag.Matched == 1 && flag.Others == 0 {
 			rule["variant"], others["variant"] = flag.Variants[0], flag.Variants[1]
 		}
-		first := math.Round(flag.Matched * 100)
+		firstPercent := math.Round(flag.Matched * 100)
 		definitions[i] = map[string]any{
 			"key": flag.Key, "active": true,
 			"filters": map[string]any{
@@ -112,8 +113,8 @@ func postHogDocument(flags []Flag) ([]byte, error) {
 					others,
 				},
 				"multivariate": map[string]any{"variants": []any{
-					map[string]any{"key": flag.Variants[0], "rollout_percentage": first},
-					map[string]any{"key": flag.Variants[1], "rollout_percentage": 100 - first},
+					map[string]any{"key": flag.Variants[0], "rollout_percentage": firstPercent},
+					map[string]any{"key": flag.Variants[1], "rollout_percentage": 100 - firstPercent},
 				}},
 			},
 		}
@@ -123,7 +124,7 @@ func postHogDocument(flags []Flag) ([]byte, error) {
 	})
 }
 
-// postHogProperty is the nearest to a condition that it can be.
+// postHogProperty returns the closest equivalent of a condition.
 func postHogProperty(c Condition) map[string]any {
 	property := map[string]any{"type": "person", "key": c.Property}
 	switch c.Op {
@@ -131,21 +132,22 @@ func postHogProperty(c Condition) map[string]any {
 		property["operator"], property["value"] = "exact", c.Values
 	case Greater:
 		property["operator"], property["value"] = "gt", c.number()
-	case VersionAtLeast: // there are no versions, so the application sends numbers
+	case VersionAtLeast: // PostHog has no versions, so the application sends numbers
 		property["operator"], property["value"] = "gte", versionNumber(c.Values[0])
-	default: // Contains and ContainsAny: icontains takes one value; the last is what decides in flags of benchdata
+	default: // Contains and ContainsAny: icontains takes one value, and benchdata's last one decides
 		property["operator"], property["value"] = "icontains", c.Values[len(c.Values)-1]
 	}
 	return property
 }
 
-// versionNumber is a version of three small parts as a number with the same order.
+// versionNumber converts a version of three small parts to a number with the
+// same order.
 func versionNumber(version string) float64 {
 	number := 0
 	for _, part := range strings.SplitN(version, ".", 3) {
 		n, err := strconv.Atoi(part)
 		if err != nil {
-			panic(fmt.Sprintf("version %q: %v", version, err)) // benchdata writes three numbers
+			panic(fmt.Sprintf("reading version %q: %v", version, err)) // benchdata writes three numbers
 		}
 		number = number*1000 + n
 	}

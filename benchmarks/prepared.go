@@ -19,14 +19,14 @@ func connectPrepared(from Source, accounts []*Account) (Client, error) {
 		return nil, err
 	}
 	c := &preparedClient{ourClient: client.(*ourClient)}
-	c.subjects = each(accounts, c.subject)
+	c.subjects = usersOf(accounts, c.subject)
 	return c, nil
 }
 
 func (c *preparedClient) subject(a *Account) *local.Subject {
 	subject, err := c.client.Prepare(ourUser(a))
 	if err != nil {
-		panic(fmt.Sprintf("preparing %s: %v", a.ID, err)) // an Account has nothing that JSON has not
+		panic(fmt.Sprintf("preparing %s: %v", a.ID, err)) // JSON can encode every field of an Account
 	}
 	return subject
 }

@@ -7,58 +7,65 @@ import (
 	"strings"
 )
 
-// SDK is one of those that are compared.
+// SDK is one of the SDKs that are compared.
 type SDK struct {
-	Name string // in the names of benchmarks
+	Name string // as in the names of benchmarks
 
-	// Path is where the SDK asks its service for flags, or the beginning of it.
+	// Path is the path, or its beginning, of the SDK's requests for flags.
 	Path string
-	// Document is the flags in the SDK's own model, as its service sends them. It is nil if the SDK has no service.
+	// Document returns flags in the SDK's own model, as its service sends them.
+	// It is nil if the SDK has no service.
 	Document func(flags []Flag) ([]byte, error)
-	// Connect gives a client that has its flags, with events, logs and whatever else goes to the network turned off as far
-	// as the SDK lets it be. It makes the SDK's kind of user of each account.
+	// Connect returns a client that has loaded its flags. Events, logs and
+	// all other network traffic are off, as far as the SDK allows. Connect
+	// makes the SDK's kind of user from each account.
 	Connect func(from Source, accounts []*Account) (Client, error)
 }
 
-// Source is where a client gets its flags.
+// Source is the place from which a client loads its flags.
 type Source struct {
-	URL   string // of a server on loopback that has the SDK's Document
+	URL   string // of a server on loopback that sends the SDK's Document
 	Bytes int    // the length of the Document
 	Flags []Flag // for an SDK that has no document
 }
 
-// Client is an SDK's client that has loaded flags. All but Close may be called by several goroutines.
+// Client is an SDK's client that has loaded flags. Several goroutines may call
+// its methods, except Close.
 type Client interface {
-	// Variant is a flag's variant for an account, by its number. The SDK's kind of user was made before.
+	// Variant returns a flag's variant for an account, by its index. The SDK's
+	// kind of user has been made before.
 	Variant(account int, flagKey string) string
-	// VariantsOf makes the SDK's kind of user of an account and asks for the variant of each flag. It returns the last one.
+	// VariantsOf makes the SDK's kind of user from an account and looks up the
+	// variant of each flag. It returns the last variant.
 	VariantsOf(account *Account, flagKeys ...string) string
 	Close()
 }
 
-// AllClient is a Client of an SDK that has a call for all flags.
+// AllClient is the Client of an SDK that has a call for all flags.
 type AllClient interface {
 	Client
-	// All evaluates all flags for an account, by its number, and returns how many have a result.
+	// All evaluates all flags for an account, by its index, and returns how
+	// many have a result.
 	All(account int) int
 }
 
-// SDKs is those that one program can compare.
+// SDKs returns the SDKs that one program can compare.
 func SDKs() []SDK { return []SDK{ours, launchDarkly, growthBook, postHog, statsig, openFeature} }
 
-// Lookups is those in which one can look up single flags: the SDKs, and ours once more with subjects, which remember what
-// they have evaluated.
+// Lookups returns the SDKs for lookups of single flags: all SDKs, and this one
+// a second time with subjects, which keep their results.
 func Lookups() []SDK { return append(SDKs(), oursPrepared) }
 
-// Serve starts a server with the flags, if the SDK has a service. To all other requests, such as those with events, it says
-// that all is well. The function ends it.
+// Serve starts a server with the flags, if the SDK has a service. The server
+// responds to all other requests, such as events, with an empty object. The
+// returned function closes the server.
 func (s SDK) Serve(flags []Flag) (Source, func(), error) {
 	if s.Document == nil {
 		return Source{Flags: flags}, func() {}, nil
 	}
 	document, err := s.Document(flags)
 	if err != nil {
-		return Source{}, nil, fmt.Errorf("the flags for %s: %w", s.Name, err)
+		return Source{}, nil, fmt.Errorf("encoding flags for %s: %w", s.Name, err)
 	}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")

@@ -29,7 +29,7 @@ func connectStatsig(from Source, accounts []*Account) (Client, error) {
 	if details.Error != nil {
 		return nil, details.Error
 	}
-	return &statsigClient{client, each(accounts, statsigUser)}, nil
+	return &statsigClient{client, usersOf(accounts, statsigUser)}, nil
 }
 
 func statsigUser(a *Account) statsigsdk.User {
@@ -86,7 +86,8 @@ func statsigDocument(flags []Flag) ([]byte, error) {
 		experiments[i] = map[string]any{
 			"name": flag.Key, "type": "dynamic_config", "entity": "experiment", "salt": flag.Key, "idType": "userID",
 			"enabled": true, "isActive": true,
-			// Who meets the conditions of a rule but is beyond its percentage gets the default.
+			// Users who meet a rule but are outside its percentage get
+			// the default.
 			"defaultValue": map[string]any{"variant": flag.Variants[1]},
 			"rules": []any{
 				statsigRule(flag, "list", 1, list),
@@ -96,7 +97,8 @@ func statsigDocument(flags []Flag) ([]byte, error) {
 		}
 	}
 	return json.Marshal(map[string]any{
-		"has_updates": true, "time": 1, "dynamic_configs": experiments, "feature_gates": []any{}, "layer_configs": []any{},
+		"has_updates": true, "time": 1,
+		"dynamic_configs": experiments, "feature_gates": []any{}, "layer_configs": []any{},
 	})
 }
 

@@ -13,7 +13,7 @@ import (
 	"github.com/amplitude/experiment-go-server/pkg/experiment"
 )
 
-// The benchmarks, and their names, are those of the module around this one.
+// The benchmarks have the same names as in the module around this one.
 
 const measuredKey = "checkout-redesign-00000"
 
@@ -122,11 +122,12 @@ func BenchmarkLoad(b *testing.B) {
 	}
 }
 
-// read skips what needs a document that has not been written.
+// read returns a document of flags, and skips the test or benchmark if the
+// document has not been written.
 func read(tb testing.TB, flags int) []byte {
 	document, err := amplitude.ReadFlags(flags)
 	if errors.Is(err, fs.ErrNotExist) {
-		tb.Skip("benchmarks/run writes the flags for this one")
+		tb.Skip("benchmarks/run has not written the flags")
 	}
 	require.NoError(tb, err)
 	return document

@@ -14,7 +14,8 @@ import (
 	"github.com/amplitude/experiment-go-server/pkg/experiment/local"
 )
 
-// Account is what a server knows about a user, as in the module around this one.
+// Account is what a server knows about a user. The module around this one has
+// the same type.
 type Account struct {
 	ID, Device, Country, Platform, Version string
 
@@ -24,10 +25,11 @@ type Account struct {
 	IsBeta, HasPaid                               bool
 }
 
-// NewAccount is the user of testdata/perf under another ID.
+// NewAccount returns the user of testdata/perf with another ID.
 func NewAccount(id string) *Account {
 	return &Account{
-		ID: id, Device: "8c1de0a4-52b7-4f9e-a6d3-90b1c7e2f458", Country: "United States", Platform: "iOS", Version: "4.12.3",
+		ID: id, Device: "8c1de0a4-52b7-4f9e-a6d3-90b1c7e2f458",
+		Country: "United States", Platform: "iOS", Version: "4.12.3",
 
 		Plan: "premium", Email: "jane.doe@example.com", AppVersion: "4.12.3", SignupSource: "organic_search",
 		Locale: "en-US", SessionCount: 142, Age: 34, CompanySize: 250, LastSeenDays: 3,
@@ -35,7 +37,7 @@ func NewAccount(id string) *Account {
 	}
 }
 
-// User makes the SDK's kind of user of an account.
+// User makes the SDK's kind of user from an account.
 func (a *Account) User() *experiment.User {
 	return &experiment.User{
 		UserId: a.ID, DeviceId: a.Device, Country: a.Country, Platform: a.Platform, Version: a.Version,
@@ -47,8 +49,8 @@ func (a *Account) User() *experiment.User {
 	}
 }
 
-// ReadFlags is a document of n flags: one of the project's, or one that benchmarks/run has written. It is an
-// fs.ErrNotExist if there is none.
+// ReadFlags returns a document of n flags: one from the repository, or one that
+// benchmarks/run has written. The error is an fs.ErrNotExist if there is none.
 func ReadFlags(n int) ([]byte, error) {
 	folder := "../../testdata/perf"
 	if n > 100 {
@@ -57,14 +59,15 @@ func ReadFlags(n int) ([]byte, error) {
 	return os.ReadFile(filepath.Join(folder, fmt.Sprintf("flags_%d.json", n)))
 }
 
-// ReadVariants is the variants that the SDK has to give, by user ID and flag key.
+// ReadVariants returns the variants that the SDK must give, by user ID and flag
+// key.
 func ReadVariants() (map[string]map[string]string, error) {
-	text, err := os.ReadFile("testdata/variants.json")
+	data, err := os.ReadFile("testdata/variants.json")
 	if err != nil {
 		return nil, err
 	}
 	var variants map[string]map[string]string
-	return variants, json.Unmarshal(text, &variants)
+	return variants, json.Unmarshal(data, &variants)
 }
 
 // Serve starts a server on loopback that sends the flags.
@@ -75,10 +78,12 @@ func Serve(document []byte) *httptest.Server {
 	}))
 }
 
+// clients counts the clients, so that each gets a key of its own.
 var clients atomic.Int64
 
-// Connect gives a client that has loaded its flags and sends no events. A client is never closed, since it can't be, so each
-// gets a key of its own: the SDK keeps its clients by key.
+// Connect returns a client that has loaded its flags and sends no events. The
+// SDK has no way to close a client and keeps its clients by deployment key, so
+// each client gets a key of its own.
 func Connect(url string) (*local.Client, error) {
 	client := local.Initialize(fmt.Sprintf("server-benchmarks-%d", clients.Add(1)), &local.Config{
 		ServerUrl:                url,

@@ -10,22 +10,24 @@ import (
 	"github.com/amplitude/experiment-go-server/pkg/experiment/local"
 )
 
-func TestItGivesTheVariantsThatOursGives(t *testing.T) {
+func TestEvaluateV2_GivesTheExpectedVariants(t *testing.T) {
 	client := connect(t, 100)
-	want, err := amplitude.ReadVariants()
+	expected, err := amplitude.ReadVariants()
 	require.NoError(t, err)
-	require.Len(t, want, 4)
-	for id, variants := range want {
+	require.Len(t, expected, 4)
+	for id, variants := range expected {
 		results, err := client.EvaluateV2(amplitude.NewAccount(id).User(), nil)
 		require.NoError(t, err)
-		have := map[string]string{}
+		keys := map[string]string{}
 		for key, variant := range results {
-			have[key] = variant.Key
+			keys[key] = variant.Key
 		}
-		assert.Equal(t, variants, have, id)
+		assert.Equal(t, variants, keys, id)
 	}
 }
 
+// connect returns a client that has loaded its flags from a server, which is
+// closed then.
 func connect(tb testing.TB, flags int) *local.Client {
 	server := amplitude.Serve(read(tb, flags))
 	defer server.Close()

@@ -1,4 +1,4 @@
-// Package amplitude measures Amplitude's own Go SDK, with the benchmarks that
-// the module around it has for the others. It is a module of its own since that
-// SDK and this project have one module path.
+// Package amplitude measures Amplitude's own Go SDK with the benchmarks of the
+// module around it. It is a module of its own because that SDK and this project
+// have the same module path.
 package amplitude

@@ -1,6 +1,6 @@
-// Amplitudedata writes what the module amplitude reads, into its testdata: flags
-// that are too many for a file in the repository, and the variants that its SDK
-// has to give. Run it in the folder benchmarks.
+// Amplitudedata writes the testdata of module amplitude: sets of flags that are
+// too large for the repository, and the variants that Amplitude's SDK must
+// give. Run it in the folder benchmarks.
 package main
 
 import (
@@ -20,21 +20,22 @@ func main() {
 	for _, n := range []int{1_000, 10_000} {
 		write(fmt.Sprintf("flags_%d.json", n), benchdata.Flags(n))
 	}
-	answers, err := benchmarks.Answers()
+	variants, err := benchmarks.ExpectedVariants()
 	if err != nil {
-		log.Fatal("amplitudedata: ", err)
+		log.Fatal("amplitudedata: evaluating flags: ", err)
 	}
-	var text bytes.Buffer
-	encoder := json.NewEncoder(&text)
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
 	encoder.SetIndent("", " ")
-	if err := encoder.Encode(answers); err != nil {
-		log.Fatal("amplitudedata: ", err)
+	if err := encoder.Encode(variants); err != nil {
+		log.Fatal("amplitudedata: encoding variants: ", err)
 	}
-	write("variants.json", text.Bytes())
+	write("variants.json", out.Bytes())
 }
 
-func write(name string, text []byte) {
-	if err := os.WriteFile(filepath.Join("amplitude", "testdata", name), text, 0o644); err != nil {
+// write writes a file of module amplitude's testdata.
+func write(name string, data []byte) {
+	if err := os.WriteFile(filepath.Join("amplitude", "testdata", name), data, 0o644); err != nil {
 		log.Fatal("amplitudedata: ", err)
 	}
 }

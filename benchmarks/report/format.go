@@ -7,50 +7,52 @@ import (
 	"strings"
 )
 
-// duration is seconds with three digits, in a unit that suits them.
-func duration(seconds float64) string {
+// formatDuration formats seconds with three digits, in the unit that fits.
+func formatDuration(seconds float64) string {
 	for _, unit := range []struct {
 		name string
 		size float64
 	}{{"s", 1}, {"ms", 1e-3}, {"µs", 1e-6}} {
 		if seconds >= 0.9995*unit.size {
-			return digits(seconds/unit.size) + " " + unit.name
+			return formatDigits(seconds/unit.size) + " " + unit.name
 		}
 	}
-	return digits(seconds/1e-9) + " ns"
+	return formatDigits(seconds/1e-9) + " ns"
 }
 
-// times is how many times as much something is.
-func times(ratio float64) string { return digits(ratio) + " ×" }
+// formatRatio formats how many times as much something is.
+func formatRatio(ratio float64) string { return formatDigits(ratio) + " ×" }
 
-// digits is a number with two or three digits that count, and with all of them before the point.
-func digits(number float64) string {
+// formatDigits formats a number with two decimals below 10, one below 100, and
+// none above.
+func formatDigits(number float64) string {
 	switch {
 	case number < 9.995:
 		return strconv.FormatFloat(number, 'f', 2, 64)
 	case number < 99.95:
 		return strconv.FormatFloat(number, 'f', 1, 64)
 	}
-	return count(number)
+	return formatCount(number)
 }
 
-// count is a whole number, with commas.
-func count(number float64) string {
-	text := strconv.FormatFloat(math.Round(number), 'f', 0, 64)
-	for i := len(text) - 3; i > 0; i -= 3 {
-		text = text[:i] + "," + text[i:]
+// formatCount formats a whole number with commas.
+func formatCount(number float64) string {
+	formatted := strconv.FormatFloat(math.Round(number), 'f', 0, 64)
+	for i := len(formatted) - 3; i > 0; i -= 3 {
+		formatted = formatted[:i] + "," + formatted[i:]
 	}
-	return text
+	return formatted
 }
 
-// table is a table in Markdown, with all columns but the first to the right.
-func table(header []string, rows [][]string) string {
+// formatTable formats a Markdown table. All columns except the first are
+// aligned to the right.
+func formatTable(header []string, rows [][]string) string {
 	var b strings.Builder
-	line := func(cells []string) { fmt.Fprintf(&b, "| %s |\n", strings.Join(cells, " | ")) }
-	line(header)
-	line(append([]string{"---"}, strings.Split(strings.Repeat("---: ", len(header)-1), " ")[:len(header)-1]...))
+	writeRow := func(cells []string) { fmt.Fprintf(&b, "| %s |\n", strings.Join(cells, " | ")) }
+	writeRow(header)
+	writeRow(append([]string{"---"}, strings.Split(strings.Repeat("---: ", len(header)-1), " ")[:len(header)-1]...))
 	for _, row := range rows {
-		line(row)
+		writeRow(row)
 	}
 	return strings.TrimSuffix(b.String(), "\n")
 }

@@ -1,5 +1,5 @@
-// Report makes RESULTS.md and results.svg of results.txt, which benchmarks/run
-// writes. Run it in the folder benchmarks.
+// Report makes RESULTS.md and results.svg from results.txt, which
+// benchmarks/run writes. Run it in the folder benchmarks.
 package main
 
 import (
@@ -14,22 +14,23 @@ func main() {
 	}
 }
 
+// report writes RESULTS.md and results.svg.
 func report() error {
 	raw, err := os.Open("results.txt")
 	if err != nil {
 		return err
 	}
 	defer raw.Close()
-	r, err := read(raw)
+	r, err := readResults(raw)
 	if err != nil {
 		return err
 	}
-	text, err := page(r)
+	page, err := renderPage(r)
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile("RESULTS.md", text, 0o644); err != nil {
+	if err := os.WriteFile("RESULTS.md", page, 0o644); err != nil {
 		return err
 	}
-	return os.WriteFile("results.svg", plot(r), 0o644)
+	return os.WriteFile("results.svg", renderPlot(r), 0o644)
 }

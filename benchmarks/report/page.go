@@ -11,51 +11,54 @@ import (
 //go:embed page.md.tmpl
 var pageTemplate string
 
-// busy is the spread, in percent, from which on rounds differ for other reasons than the usual ones.
-const busy = 15
+// busySpread is the spread in percent above which the machine was busy with
+// other work.
+const busySpread = 15
 
-// page is RESULTS.md.
-func page(r results) ([]byte, error) {
+// renderPage returns RESULTS.md.
+func renderPage(r results) ([]byte, error) {
 	parsed, err := template.New("page").Parse(pageTemplate)
 	if err != nil {
 		return nil, err
 	}
 	var spreads []float64
-	for _, m := range r.of {
+	for _, m := range r.measurements {
 		spreads = append(spreads, 100*m.spread)
 	}
-	var text bytes.Buffer
-	err = parsed.Execute(&text, map[string]any{
+	var out bytes.Buffer
+	err = parsed.Execute(&out, map[string]any{
 		"About":    r.about,
-		"Versions": versions(r),
-		"One":      compared(r, slices.Concat(everySDK(), []sdk{prepared}), one, oneOf1, oneOf1k, oneOf10k),
-		"Request":  compared(r, slices.Concat(everySDK(), []sdk{prepared}), ask1, ask10),
-		"All":      compared(r, everySDK(), all100, all1k),
-		"Ways":     ways(r),
+		"Versions": versionTable(r),
+		"One":      comparisonTable(r, slices.Concat(allSDKs(), []sdk{prepared}), one, oneOf1, oneOf1k, oneOf10k),
+		"Request":  comparisonTable(r, slices.Concat(allSDKs(), []sdk{prepared}), request1, request10),
+		"All":      comparisonTable(r, allSDKs(), all100, all1k),
+		"Ways":     waysTable(r),
 		"Parallel": parallelTable(r),
 		"Load":     loadTable(r),
 		"Losses":   losses(r),
-		"Spread":   digits(median(spreads)),
-		"Widest":   digits(slices.Max(spreads)),
-		"Busy":     median(spreads) > busy,
+		"Spread":   formatDigits(median(spreads)),
+		"Widest":   formatDigits(slices.Max(spreads)),
+		"Busy":     median(spreads) > busySpread,
 	})
-	return text.Bytes(), err
+	return out.Bytes(), err
 }
 
-func versions(r results) string {
+// versionTable returns the table of the modules and versions.
+func versionTable(r results) string {
 	var rows [][]string
 	for _, s := range others {
 		rows = append(rows, []string{s.title, fmt.Sprintf("`%s` %s", s.module, r.about["version-"+s.name])})
 	}
-	return table([]string{"SDK", "module and version"}, rows)
+	return formatTable([]string{"SDK", "module and version"}, rows)
 }
 
-// compared is a table with a row for each SDK and, for each question, the time and how many times ours that is. The
-// allocations are those of the first question.
-func compared(r results, sdks []sdk, questions ...question) string {
+// comparisonTable returns a table with a row for each SDK. For each metric it
+// has the time and its ratio to the time of this SDK. For the first metric it
+// also has the allocations.
+func comparisonTable(r results, sdks []sdk, metrics ...metric) string {
 	header := []string{""}
-	for i, q := range questions {
-		header = append(header, q.what, "ours = 1")
+	for i, m := range metrics {
+		header = append(header, m.title, "ours = 1")
 		if i == 0 {
 			header = append(header, "allocations")
 		}
@@ -63,79 +66,84 @@ func compared(r results, sdks []sdk, questions ...question) string {
 	var rows [][]string
 	for _, s := range sdks {
 		row := []string{s.title}
-		for i, q := range questions {
-			m := q.get(r, s)
-			row = append(row, timed(m), toOurs(m, q.get(r, ours)))
+		for i, m := range metrics {
+			measured := m.get(r, s)
+			row = append(row, timeCell(measured), ratioCell(measured, m.get(r, ours)))
 			if i == 0 {
-				row = append(row, allocated(m))
+				row = append(row, allocationsCell(measured))
 			}
 		}
 		rows = append(rows, row)
 	}
-	return table(header, rows)
+	return formatTable(header, rows)
 }
 
-// timed is the time of a measurement, if it was made.
-func timed(m measurement) string {
-	if !m.made() {
+// timeCell returns the time of a measurement, if it exists.
+func timeCell(m measurement) string {
+	if !m.exists() {
 		return ""
 	}
-	return duration(m.seconds)
+	return formatDuration(m.seconds)
 }
 
-func toOurs(m, mine measurement) string {
-	if !m.made() || !mine.made() {
+// ratioCell returns the ratio of a time to this SDK's, if both exist.
+func ratioCell(m, mine measurement) string {
+	if !m.exists() || !mine.exists() {
 		return ""
 	}
-	return times(m.seconds / mine.seconds)
+	return formatRatio(m.seconds / mine.seconds)
 }
 
-// allocated is the allocations of a measurement, if it was made.
-func allocated(m measurement) string {
-	if !m.made() {
+// allocationsCell returns the allocations of a measurement, if it exists.
+func allocationsCell(m measurement) string {
+	if !m.exists() {
 		return ""
 	}
-	return count(m.allocs)
+	return formatCount(m.allocs)
 }
 
-// ways is both ways to all flags.
-func ways(r results) string {
+// waysTable returns the table of both ways to evaluate all flags.
+func waysTable(r results) string {
 	var rows [][]string
-	for _, s := range everySDK() {
-		call := r.of[fmt.Sprintf("All/sdk=%s/how=call/flags=100", s.name)]
-		loop := r.of[fmt.Sprintf("All/sdk=%s/how=loop/flags=100", s.name)]
-		rows = append(rows, []string{s.title, timed(call), allocated(call), timed(loop), allocated(loop)})
-	}
-	return table([]string{"100 flags", "its call for all", "allocations", "one by one", "allocations"}, rows)
-}
-
-func parallelTable(r results) string {
-	var rows [][]string
-	for _, s := range slices.Concat(everySDK(), []sdk{prepared}) {
-		alone, together := one.get(r, s), parallel.get(r, s)
-		gain := ""
-		if alone.made() && together.made() {
-			gain = times(alone.seconds / together.seconds)
-		}
+	for _, s := range allSDKs() {
+		call := r.measurements[fmt.Sprintf("All/sdk=%s/how=call/flags=100", s.name)]
+		loop := r.measurements[fmt.Sprintf("All/sdk=%s/how=loop/flags=100", s.name)]
 		rows = append(rows, []string{
-			s.title, timed(alone), timed(together), toOurs(together, parallel.get(r, ours)), gain,
+			s.title, timeCell(call), allocationsCell(call), timeCell(loop), allocationsCell(loop),
 		})
 	}
-	return table([]string{"", "one goroutine", "all CPUs, per call", "ours = 1", "gain"}, rows)
+	return formatTable([]string{"100 flags", "its call for all", "allocations", "one by one", "allocations"}, rows)
 }
 
+// parallelTable returns the table of one flag on all CPUs.
+func parallelTable(r results) string {
+	var rows [][]string
+	for _, s := range slices.Concat(allSDKs(), []sdk{prepared}) {
+		alone, together := one.get(r, s), parallel.get(r, s)
+		gain := ""
+		if alone.exists() && together.exists() {
+			gain = formatRatio(alone.seconds / together.seconds)
+		}
+		rows = append(rows, []string{
+			s.title, timeCell(alone), timeCell(together), ratioCell(together, parallel.get(r, ours)), gain,
+		})
+	}
+	return formatTable([]string{"", "one goroutine", "all CPUs, per call", "ours = 1", "gain"}, rows)
+}
+
+// loadTable returns the table of loading flags.
 func loadTable(r results) string {
 	var rows [][]string
-	for _, s := range everySDK() {
+	for _, s := range allSDKs() {
 		few, many := load100.get(r, s), load1k.get(r, s)
-		if !few.made() {
+		if !few.exists() {
 			continue
 		}
 		rows = append(rows, []string{
-			s.title, timed(few), toOurs(few, load100.get(r, ours)), allocated(few), count(few.document/1000) + " kB",
-			timed(many), toOurs(many, load1k.get(r, ours)),
+			s.title, timeCell(few), ratioCell(few, load100.get(r, ours)), allocationsCell(few),
+			formatCount(few.document/1000) + " kB", timeCell(many), ratioCell(many, load1k.get(r, ours)),
 		})
 	}
 	header := []string{"", "100 flags", "ours = 1", "allocations", "the document", "1,000 flags", "ours = 1"}
-	return table(header, rows)
+	return formatTable(header, rows)
 }

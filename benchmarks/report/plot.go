@@ -11,12 +11,12 @@ import (
 // The geometry of the plot, in pixels.
 const (
 	width   = 820
-	left    = 190 // of the bars; the names are before them
-	right   = 700 // the end of the axis; the value of the longest bar is behind it
+	left    = 190 // where bars start; the names are on the left of it
+	right   = 700 // the end of the axis; the value of the longest bar is on the right of it
 	top     = 64
 	bar     = 16
 	rowStep = 22
-	title   = 26 // the height of a panel's title
+	title   = 26 // height of a panel's title
 	gap     = 16 // after a panel
 	axis    = 30
 )
@@ -40,11 +40,12 @@ text { fill: #f0f6fc }
 }
 </style>`
 
-// plot is results.svg: bars on a logarithmic scale, which all panels share.
-func plot(r results) []byte {
-	panels := []question{
+// renderPlot returns results.svg: bars on a logarithmic scale that all panels
+// share.
+func renderPlot(r results) []byte {
+	panels := []metric{
 		{"One flag of 100, the SDK's kind of user made before", one.get},
-		{"A new user, then one flag of 100", ask1.get},
+		{"A new user, then one flag of 100", request1.get},
 		{"One flag of 10,000", oneOf10k.get},
 		{"All of 100 flags", all100.get},
 	}
@@ -54,7 +55,7 @@ func plot(r results) []byte {
 	}
 	bottom := float64(top)
 	for range panels {
-		bottom += title + float64(len(everySDK()))*rowStep + gap
+		bottom += title + float64(len(allSDKs()))*rowStep + gap
 	}
 
 	var b bytes.Buffer
@@ -73,9 +74,9 @@ func plot(r results) []byte {
 	}
 	y := float64(top)
 	for _, panel := range panels {
-		put(`<text class="panel" x="16" y="%.0f">%s</text>`, y+17, html.EscapeString(panel.what))
+		put(`<text class="panel" x="16" y="%.0f">%s</text>`, y+17, html.EscapeString(panel.title))
 		y += title
-		for _, s := range everySDK() {
+		for _, s := range allSDKs() {
 			plotBar(put, s, panel.get(r, s), x, y)
 			y += rowStep
 		}
@@ -85,25 +86,28 @@ func plot(r results) []byte {
 	return b.Bytes()
 }
 
+// plotBar draws an SDK's name, bar and time.
 func plotBar(put func(string, ...any), s sdk, m measurement, x func(float64) float64, y float64) {
 	class, base := "bar", y+bar-4
 	if s == ours {
 		class = "bar ours"
 	}
-	put(`<text x="%d" y="%.0f" text-anchor="end">%s</text>`, left-8, base, html.EscapeString(strings.Trim(s.title, "*")))
-	if m.made() {
+	name := strings.Trim(s.title, "*")
+	put(`<text x="%d" y="%.0f" text-anchor="end">%s</text>`, left-8, base, html.EscapeString(name))
+	if m.exists() {
 		end := x(m.seconds)
 		put(`<rect class="%s" x="%d" y="%.0f" width="%.1f" height="%d" rx="2"/>`, class, left, y, end-left, bar)
-		put(`<text class="dim" x="%.1f" y="%.0f">%s</text>`, end+6, base, duration(m.seconds))
+		put(`<text class="dim" x="%.1f" y="%.0f">%s</text>`, end+6, base, formatDuration(m.seconds))
 	}
 }
 
-// decades is the powers of ten between which all measurements are. The lower one leaves every bar something to show.
-func decades(r results, panels []question) (from, to float64) {
+// decades returns the exponents of the powers of ten between which all
+// measurements lie. The lower one leaves every bar some length.
+func decades(r results, panels []metric) (from, to float64) {
 	from, to = math.Inf(1), math.Inf(-1)
 	for _, panel := range panels {
-		for _, s := range everySDK() {
-			if m := panel.get(r, s); m.made() {
+		for _, s := range allSDKs() {
+			if m := panel.get(r, s); m.exists() {
 				from = min(from, math.Floor(math.Log10(m.seconds/1.5)))
 				to = max(to, math.Ceil(math.Log10(m.seconds)))
 			}
@@ -112,14 +116,14 @@ func decades(r results, panels []question) (from, to float64) {
 	return from, to
 }
 
-// tick is a power of ten of seconds, such as 100 ns.
+// tick formats a power of ten of seconds, such as 100 ns.
 func tick(decade float64) string {
-	text := duration(math.Pow(10, decade))
-	number, unit, _ := strings.Cut(text, " ")
+	number, unit, _ := strings.Cut(formatDuration(math.Pow(10, decade)), " ")
 	whole, _, _ := strings.Cut(number, ".")
 	return whole + " " + unit
 }
 
+// machine describes the machine and the run.
 func machine(r results) string {
 	return fmt.Sprintf("%s, %s CPUs; %s; %s", r.about["cpu"], r.about["cpus"], r.about["go"], r.about["date"])
 }

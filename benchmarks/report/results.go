@@ -1,7 +1,7 @@
 package main
 
 import (
-	"fmt"
+	"errors"
 	"io"
 	"slices"
 	"strings"
@@ -9,25 +9,28 @@ import (
 	"golang.org/x/perf/benchfmt"
 )
 
-// results is what a run measured.
+// results are the measurements of a run.
 type results struct {
-	about map[string]string      // the lines "key: value" of the file
-	of    map[string]measurement // by a benchmark's name, such as One/sdk=ours/flags=100
+	about        map[string]string      // the lines "key: value" of the file
+	measurements map[string]measurement // by a benchmark's name, such as One/sdk=ours/flags=100
 }
 
-// measurement is the medians over the rounds of a run. The zero value is one that was not made.
+// measurement has the medians over the rounds of a run. It is zero if the
+// benchmark did not run.
 type measurement struct {
 	seconds  float64
 	allocs   float64
 	document float64 // bytes of the flags that were loaded
-	spread   float64 // of the seconds: the largest less the smallest, by the median
+	spread   float64 // of the seconds: the difference of the largest and the smallest, by the median
 }
 
-func (m measurement) made() bool { return m.seconds > 0 }
+// exists reports whether the benchmark ran.
+func (m measurement) exists() bool { return m.seconds > 0 }
 
-// read reads the output of go test -bench, of several packages and rounds.
-func read(from io.Reader) (results, error) {
-	r := results{about: map[string]string{}, of: map[string]measurement{}}
+// readResults reads the output of go test -bench for several packages and
+// rounds.
+func readResults(from io.Reader) (results, error) {
+	r := results{about: map[string]string{}, measurements: map[string]measurement{}}
 	values := map[string]map[string][]float64{} // by name and unit
 	reader := benchfmt.NewReader(from, "results.txt")
 	for reader.Scan() {
@@ -51,20 +54,21 @@ func read(from io.Reader) (results, error) {
 		return results{}, err
 	}
 	if len(values) == 0 {
-		return results{}, fmt.Errorf("results.txt has no results")
+		return results{}, errors.New("reading results.txt: it has no results")
 	}
 	for name, units := range values {
 		seconds := units["sec/op"]
 		m := measurement{median(seconds), median(units["allocs/op"]), median(units["document-bytes"]), 0}
-		if m.made() {
+		if m.exists() {
 			m.spread = (slices.Max(seconds) - slices.Min(seconds)) / m.seconds
 		}
-		r.of[name] = m
+		r.measurements[name] = m
 	}
 	return r, nil
 }
 
-// withoutCPUs is the name without the -2 that go test adds.
+// withoutCPUs returns the name without the number of CPUs that go test adds,
+// such as -2.
 func withoutCPUs(name benchfmt.Name) string {
 	full := name.String()
 	_, parts := name.Parts()
@@ -74,6 +78,7 @@ func withoutCPUs(name benchfmt.Name) string {
 	return full
 }
 
+// median returns the median, or 0 if there are no values.
 func median(values []float64) float64 {
 	if len(values) == 0 {
 		return 0

@@ -6,18 +6,20 @@ import (
 	"github.com/amplitude/experiment-go-server/internal/benchdata"
 )
 
-// Answers is the variants of the first 100 flags of benchdata that ours gives some users, by user ID and flag key: users by
-// the split and by the rule, and others who are listed in one of the flags. Amplitude's SDK has to give the same.
-func Answers() (map[string]map[string]string, error) {
+// ExpectedVariants returns the variants that this SDK gives some users for the
+// first 100 flags of benchdata, by user ID and flag key. Some of the users get
+// a variant by the rule and the split, and others are listed in a flag.
+// Amplitude's SDK must give the same variants.
+func ExpectedVariants() (map[string]map[string]string, error) {
 	flags, err := Flags(100)
 	if err != nil {
 		return nil, err
 	}
-	source, end, err := ours.Serve(flags)
+	source, closeServer, err := ours.Serve(flags)
 	if err != nil {
 		return nil, err
 	}
-	defer end()
+	defer closeServer()
 	accounts := Accounts(4)
 	for i := range 2 {
 		accounts[i].ID = flags[i].Listed[i]
@@ -27,14 +29,14 @@ func Answers() (map[string]map[string]string, error) {
 		return nil, fmt.Errorf("connecting: %w", err)
 	}
 	defer client.Close()
-	answers := map[string]map[string]string{}
+	expected := map[string]map[string]string{}
 	for i, account := range accounts {
 		variants := map[string]string{}
 		for j := range flags {
 			key := benchdata.Key(j)
 			variants[key] = client.Variant(i, key)
 		}
-		answers[account.ID] = variants
+		expected[account.ID] = variants
 	}
-	return answers, nil
+	return expected, nil
 }
