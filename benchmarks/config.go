@@ -48,7 +48,7 @@ type distribution struct {
 // bucket of two allocations splits each in its own way. Other models have one
 // split, so this is the sum.
 func (b *bucket) firstShare() float64 {
-	const slots = 100 // that allocations divide among them
+	const slots = 100 // in all allocations together
 	share := 0.0
 	for _, a := range b.Allocations {
 		first, second := a.Distributions[0].Range, a.Distributions[1].Range

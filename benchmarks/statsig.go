@@ -22,7 +22,7 @@ func connectStatsig(from Source, accounts []*Account) (Client, error) {
 		ConfigSyncInterval:   time.Hour,
 		IDListSyncInterval:   time.Hour,
 		StatsigLoggerOptions: statsigsdk.StatsigLoggerOptions{DisableAllLogging: true},
-		// No flag asks for what these two would load.
+		// No flag needs the data that these two would load.
 		IPCountryOptions: statsigsdk.IPCountryOptions{Disabled: true},
 		UAParserOptions:  statsigsdk.UAParserOptions{Disabled: true},
 	})
@@ -33,7 +33,7 @@ func connectStatsig(from Source, accounts []*Account) (Client, error) {
 }
 
 func statsigUser(a *Account) statsigsdk.User {
-	interests := make([]any, len(a.Interests)) // it compares no other slices
+	interests := make([]any, len(a.Interests)) // Statsig compares no other type of slice
 	for i, interest := range a.Interests {
 		interests[i] = interest
 	}
