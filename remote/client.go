@@ -90,7 +90,7 @@ func (c *Client) FetchWithOptions(
 		return nil, fmt.Errorf("fetching variants: %w", err)
 	}
 	for flagKey, variant := range variants {
-		// See RATIONALE.md: Why does the client of Fetch filter by flag keys again?
+		// See RATIONALE.md, "Why does Fetch filter its response by flag keys?".
 		unwanted := len(options.FlagKeys) > 0 && !slices.Contains(options.FlagKeys, flagKey)
 		if unwanted || (!options.IncludeDefaults && variant.IsDefault()) {
 			delete(variants, flagKey)

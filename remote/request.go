@@ -12,8 +12,8 @@ import (
 )
 
 // maxUserHeader is the longest value, in bytes, of the header that carries the user
-// in a GET, to which caches on the way can respond. Common proxies and servers
-// refuse longer headers, so a larger user is the body of a POST.
+// in a GET. A larger user is the body of a POST. See RATIONALE.md, "Why does a fetch
+// send the user in a header?".
 const maxUserHeader = 8000
 
 // request returns the v2 request for a user's variants.

@@ -8,8 +8,8 @@ import (
 )
 
 // MaxRetryAfter is the longest Retry-After that is obeyed. If a server asks for
-// more there is no retry: an earlier one is unwelcome, and a later one comes too
-// late for the caller.
+// more there is no retry. See RATIONALE.md, "Why is there no retry after a long
+// Retry-After?".
 const MaxRetryAfter = time.Minute
 
 // retryAfter returns how long the server asks the client to wait, with a 429 or

@@ -13,11 +13,8 @@ type sharedTransport struct{ http.RoundTripper }
 
 // stayAtOrigin returns a redirect policy that follows a redirect only to the same
 // scheme, host and port and with the same method. Any other redirect is returned
-// as the response, and so becomes a *StatusError.
-//
-// net/http alone is not enough. It withholds Authorization from other hosts, but
-// sends it to their subdomains, to other ports and in the clear, and it sends the
-// user anywhere. A POST that turns into a GET would ask for nobody's variants.
+// as the response, and so becomes a *StatusError. See RATIONALE.md, "Why are
+// redirects followed only to the same origin?".
 func stayAtOrigin(next func(*http.Request, []*http.Request) error) func(*http.Request, []*http.Request) error {
 	return func(req *http.Request, via []*http.Request) error {
 		first := via[0]

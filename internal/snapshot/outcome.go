@@ -58,8 +58,8 @@ func (s *Snapshot) decode(result core.Result) (*outcome, error) {
 }
 
 // Adopt takes over the outcomes that an earlier Snapshot has decoded and that are
-// unchanged. It must be called before the Snapshot is shared. See RATIONALE.md:
-// Why does a reload keep what was decoded?
+// unchanged. It must be called before the Snapshot is shared. See RATIONALE.md,
+// "Why does a reload adopt decoded variants?".
 func (s *Snapshot) Adopt(earlier *Snapshot) {
 	scratch := s.take()
 	defer s.release(scratch)
@@ -84,7 +84,8 @@ func (s *Snapshot) Adopt(earlier *Snapshot) {
 const shareWindow = 8
 
 // shareEqual replaces the payload and the metadata of a variant by equal ones of
-// neighboring outcomes. Most outcomes of a flag have the same.
+// neighboring outcomes. See RATIONALE.md, "Why do outcomes share payloads and
+// metadata?".
 func (s *Snapshot) shareEqual(variant *experiment.Variant, number uint32) {
 	end := min(int(number)+shareWindow, len(s.outcomes)-1)
 	for i := max(int(number)-shareWindow, 0); i <= end; i++ {

@@ -62,7 +62,8 @@ func (s *Snapshot) CompiledFrom(document []byte) bool {
 	return s.source == fingerprintOf(document)
 }
 
-// fingerprint identifies a document without keeping it.
+// fingerprint identifies a document without keeping it. See RATIONALE.md, "Why does
+// a snapshot keep a hash of its document?".
 type fingerprint struct {
 	length int
 	hash   uint64

@@ -16,8 +16,8 @@ type Subject struct {
 	// other, and ends has where each of them ends. A flag gets the slots it reads.
 	values []byte
 	ends   []int
-	// known has the outcomes by flag, in pages that are made at first use: a plan
-	// may have thousands of flags and a request ask for three.
+	// known has the outcomes by flag, in pages that are made at first use. See
+	// RATIONALE.md, "Why does a subject keep its results in pages?".
 	known []atomic.Pointer[page]
 }
 

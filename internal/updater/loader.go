@@ -69,8 +69,8 @@ func (l *loader) poll(ctx context.Context) {
 	l.lastErr = err
 }
 
-// apply makes document the current flags unless its bytes are unchanged. It keeps
-// the ETag only if the document compiles, so that a bad document is requested
+// apply makes document the current flags unless its bytes are unchanged. The ETag
+// is kept only if the document compiles, so that a bad document is requested
 // again.
 func (l *loader) apply(document datasource.Document) error {
 	current := l.published.current.Load()
