@@ -7,10 +7,10 @@ import (
 )
 
 // decodeFast decodes a variant in a tenth of the time that encoding/json takes:
-// after a change of flags, users need thousands of variants at once. It gives up,
-// and reports false, at anything unusual: escapes, white space, a value that is
-// not a string, unknown members, deep nesting. The data must be valid JSON, as
-// for every UnmarshalJSON.
+// after a change of flags, users need thousands of variants at once. It gives
+// up, and reports false, at anything unusual: escapes, white space, a value
+// that is not a string, unknown members, deep nesting. The data must be valid
+// JSON, as for every UnmarshalJSON.
 func decodeFast(data []byte) (Variant, bool) {
 	if !utf8.Valid(data) {
 		return Variant{}, false // encoding/json replaces the invalid bytes

@@ -2,8 +2,8 @@
 // [User] goes in, a [Variant] comes out. It imports the standard library only.
 //
 // Package remote fetches the variants of a user from Amplitude. Package local
-// loads the flags and evaluates them in the process. Both return [Variants], and
-// both accept the same User:
+// loads the flags and evaluates them in the process. Both return [Variants],
+// and both accept the same User:
 //
 //	user := &experiment.User{UserID: "user-1"}
 //	variants, err := client.Fetch(ctx, user)  // a remote.Client

@@ -7,8 +7,8 @@ import (
 )
 
 // number returns a number of a payload or of metadata in the type that Go
-// programs expect: a float64 if that loses at most the last digits of a fraction,
-// and a json.Number otherwise.
+// programs expect: a float64 if that loses at most the last digits of a
+// fraction, and a json.Number otherwise.
 func number(s string) any {
 	f, err := strconv.ParseFloat(s, 64)
 	isInteger := !strings.ContainsAny(s, ".eE")

@@ -1,12 +1,12 @@
 package experiment
 
-// User is the user that flags are evaluated for. Every field is optional, but the
-// service asks for a UserID or a DeviceID, and most flags bucket by one of them.
-// Empty fields are not sent.
+// User is the user that flags are evaluated for. Every field is optional, but
+// the service asks for a UserID or a DeviceID, and most flags bucket by one of
+// them. Empty fields are not sent.
 //
 // The clients never write to a User. Goroutines may share one as long as nobody
-// changes it, or a map in it, during a call. The JSON names are those of the
-// service's API.
+// changes it, or a map in it, during a call. The JSON names are the names in
+// the service's API.
 type User struct {
 	UserID   string `json:"user_id,omitempty"`
 	DeviceID string `json:"device_id,omitempty"`
@@ -34,14 +34,14 @@ type User struct {
 	// uses the first name of each type.
 	Groups map[string][]string `json:"groups,omitempty"`
 
-	// GroupProperties are the properties of groups by group type, group name and
-	// property name.
+	// GroupProperties are the properties of groups by group type, group name
+	// and property name.
 	GroupProperties map[string]map[string]map[string]any `json:"group_properties,omitempty"`
 
 	// CohortIDs are the IDs of the cohorts that the user belongs to.
 	CohortIDs []string `json:"cohort_ids,omitempty"`
 
-	// GroupCohortIDs are the IDs of the cohorts that the user's groups belong to,
-	// by group type and group name.
+	// GroupCohortIDs are the IDs of the cohorts that the user's groups belong
+	// to, by group type and group name.
 	GroupCohortIDs map[string]map[string][]string `json:"group_cohort_ids,omitempty"`
 }

@@ -7,34 +7,36 @@ import (
 	"fmt"
 )
 
-// Variant is the result of a flag for a user. The zero Variant stands for a flag
-// that is off, and is what [Variants] give for an unknown flag.
+// Variant is the result of a flag for a user. The zero Variant stands for a
+// flag that is off, and is what [Variants] give for an unknown flag.
 //
 // Variants are shared: treat the Payload and the Metadata as read-only.
 type Variant struct {
 	// Key identifies the variant within its flag, such as "on" or "treatment".
 	Key string `json:"key,omitempty"`
 
-	// Value is the variant's value, which is usually its key. If the value is not
-	// a string in JSON, Value is its JSON without white space: true is "true".
+	// Value is the variant's value, which is usually its key. If the value is
+	// not a string in JSON, Value is its JSON without white space: true is
+	// "true".
 	Value string `json:"value,omitempty"`
 
-	// Payload is the variant's payload as encoding/json decodes it: map[string]any,
-	// []any, string, bool or float64, or nil if there is none. Only a number that a
-	// float64 would change or cannot hold, such as an integer of 20 digits, is a
-	// json.Number. UnmarshalPayload decodes the payload into a type of your own.
+	// Payload is the variant's payload as encoding/json decodes it:
+	// map[string]any, []any, string, bool or float64, or nil if there is none.
+	// Only a number that a float64 would change or cannot hold, such as an
+	// integer of 20 digits, is a json.Number. UnmarshalPayload decodes the
+	// payload into a type of your own.
 	Payload any `json:"payload,omitempty"`
 
 	// Metadata describes how the variant was chosen, under names such as
-	// segmentName, flagVersion, experimentKey and default. Its values are decoded
-	// as the payload is.
+	// segmentName, flagVersion, experimentKey and default. Its values are
+	// decoded as the payload is.
 	Metadata map[string]any `json:"metadata,omitempty"`
 }
 
-// IsDefault reports whether the variant means that the flag is off for the user:
-// its Metadata has "default": true, because no segment of the flag matched, or
-// "deployed": false, because the flag is not deployed. Fetch and Evaluate leave
-// such variants out unless IncludeDefaults is set.
+// IsDefault reports whether the variant means that the flag is off for the
+// user: its Metadata has "default": true, because no segment of the flag
+// matched, or "deployed": false, because the flag is not deployed. Fetch and
+// Evaluate leave such variants out unless IncludeDefaults is set.
 //
 // Only booleans count, since the service sends nothing else there.
 func (v Variant) IsDefault() bool {
@@ -45,9 +47,10 @@ func (v Variant) IsDefault() bool {
 	return ok && !deployed
 }
 
-// UnmarshalPayload decodes the payload into the value that dst points to, by the
-// rules of json.Unmarshal. It returns an error if there is no payload or the
-// payload does not fit; like json.Unmarshal, it may have set parts of dst by then.
+// UnmarshalPayload decodes the payload into the value that dst points to, by
+// the rules of json.Unmarshal. It returns an error if there is no payload or
+// the payload does not fit; like json.Unmarshal, it may have set parts of dst
+// by then.
 func (v Variant) UnmarshalPayload(dst any) error {
 	if v.Payload == nil {
 		return fmt.Errorf("decoding the payload of variant %q: there is no payload", v.Key)
@@ -63,8 +66,8 @@ func (v Variant) UnmarshalPayload(dst any) error {
 }
 
 // UnmarshalJSON decodes a variant as the service writes it. It ignores unknown
-// members and treats null members as absent. It returns an error, and leaves v as
-// it was, if the key is not a string or the metadata is not an object.
+// members and treats null members as absent. It returns an error, and leaves v
+// as it was, if the key is not a string or the metadata is not an object.
 func (v *Variant) UnmarshalJSON(data []byte) error {
 	if string(data) == "null" {
 		return nil // encoding/json asks every UnmarshalJSON for that
@@ -95,13 +98,14 @@ func (v *Variant) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// describeJSONError rewrites an error of encoding/json about a variant in the
-// terms of JSON, with the position, instead of those of Go.
+// describeJSONError rewrites an error of encoding/json about a variant: it names
+// JSON types and the position, not Go types.
 func describeJSONError(err error) error {
 	var wrongType *json.UnmarshalTypeError
 	switch {
 	case errors.As(err, &wrongType) && wrongType.Field != "":
-		return fmt.Errorf("%s is a JSON %s, not a string, at byte %d", wrongType.Field, wrongType.Value, wrongType.Offset)
+		return fmt.Errorf("%s is a JSON %s, not a string, at byte %d",
+			wrongType.Field, wrongType.Value, wrongType.Offset)
 	case errors.As(err, &wrongType):
 		return fmt.Errorf("it is a JSON %s, not an object, at byte %d", wrongType.Value, wrongType.Offset)
 	}

@@ -18,15 +18,16 @@ type Client struct {
 }
 
 // Initialize returns a Client for a server deployment's key, with the default
-// configuration if config is nil. It does not connect. With a Bootstrap the Client
-// can evaluate at once, otherwise after Start.
+// configuration if config is nil. It does not connect. With a Bootstrap the
+// Client can evaluate at once, otherwise after Start.
 //
 // It returns an [*UnsupportedError] if the program has no evaluation core. Any
-// other error names the invalid field: an empty key, an invalid Config value, or a
-// Bootstrap that is not a flag document. A malformed flag within the Bootstrap is
-// logged as a warning and left out.
+// other error names the invalid field: an empty key, an invalid Config value,
+// or a Bootstrap that is not a flag document. A malformed flag within the
+// Bootstrap is logged as a warning and left out.
 //
-// Each call returns a new Client with its own configuration, even for the same key.
+// Each call returns a new Client with its own configuration, even for the same
+// key.
 func Initialize(deploymentKey string, config *Config) (*Client, error) {
 	if err := Available(); err != nil {
 		return nil, err
@@ -46,17 +47,17 @@ func Initialize(deploymentKey string, config *Config) (*Client, error) {
 	return &Client{updater: updater.New(options), logger: options.Logger}, nil
 }
 
-// Start loads the flags and then polls for changes in the background. The context
-// bounds the loading only: it does not stop the polling, Close does.
+// Start loads the flags and then polls for changes in the background. The
+// context bounds the loading only: it does not stop the polling, Close does.
 //
 // Transient failures (no connection, a timeout, 429, 5xx) are retried up to 3
 // times, with a backoff from 200 ms to 2 s. If there are still no flags, Start
-// returns a [*LoadError] and leaves nothing running, and may be called again. With
-// a Bootstrap a failed load is not an error: Start logs a warning, and the polling
-// keeps trying.
+// returns a [*LoadError] and leaves nothing running, and may be called again.
+// With a Bootstrap a failed load is not an error: Start logs a warning, and the
+// polling keeps trying.
 //
-// Once Start has succeeded, further calls do nothing and return nil. After Close,
-// or if Close interrupts it, Start returns [ErrClosed].
+// Once Start has succeeded, further calls do nothing and return nil. After
+// Close, or if Close interrupts it, Start returns [ErrClosed].
 func (c *Client) Start(ctx context.Context) error {
 	const starting = "starting the local client: %w"
 	switch {
@@ -75,9 +76,9 @@ func (c *Client) Start(ctx context.Context) error {
 	}
 }
 
-// Close stops the polling, interrupts a Start and any request, waits until nothing
-// of the Client runs any more, and returns nil. It may be called at any time, from
-// any goroutine and more than once; each call waits.
+// Close stops the polling, interrupts a Start and any request, waits until
+// nothing of the Client runs any more, and returns nil. It may be called at any
+// time, from any goroutine and more than once; each call waits.
 //
 // A closed Client still evaluates, with the last flags that it had.
 func (c *Client) Close() error {

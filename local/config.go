@@ -22,53 +22,55 @@ const (
 	NoTimeout time.Duration = -1 // for FlagConfigRequestTimeout: only the context, or Close, ends a request
 )
 
-// Config configures a Client. A nil Config and a zero field select the defaults; a
-// negative duration disables the setting. Initialize validates and copies the
-// Config, so it may be reused.
+// Config configures a Client. A nil Config and a zero field select the
+// defaults; a negative duration disables the setting. Initialize validates and
+// copies the Config, so it may be reused.
 type Config struct {
-	// Debug logs all records to standard error, as text. It has no effect if Logger
-	// is set. Default: false.
+	// Debug logs all records to standard error, as text. It has no effect if
+	// Logger is set. Default: false.
 	Debug bool
 
 	// Logger gets warnings (a poll that fails, once until polls work again; a
-	// malformed flag, once for each version of the flags), a record at info level
-	// when polls work again, and debug records. No record contains the deployment
-	// key. User values appear at debug level only. Default: slog.Default() at the
-	// time of Initialize, or as Debug says.
+	// malformed flag, once for each version of the flags), a record at info
+	// level when polls work again, and debug records. No record contains the
+	// deployment key. User values appear at debug level only. Default:
+	// slog.Default() at the time of Initialize, or as Debug says.
 	Logger *slog.Logger
 
 	// ServerZone selects Amplitude's host. Default: experiment.ServerZoneUS.
 	ServerZone experiment.ServerZone
 
-	// ServerURL is the URL to load flags from, such as a proxy's. It overrides the
-	// host of the ServerZone. Its path is kept, with the path of the API after it.
-	// Default: https://api.lab.amplitude.com, or in the EU
+	// ServerURL is the URL to load flags from, such as a proxy's. It overrides
+	// the host of the ServerZone. Its path is kept, with the path of the API
+	// after it. Default: https://api.lab.amplitude.com, or in the EU
 	// https://flag.lab.eu.amplitude.com.
 	ServerURL string
 
-	// HTTPClient sends the requests. It is copied, so the Client neither changes it
-	// nor closes its connections; its Timeout applies too. Redirects are followed
-	// only to the same scheme, host and port. Default: a connection pool of the
-	// Client's own, with proxies from the environment.
+	// HTTPClient sends the requests. It is copied, so the Client neither
+	// changes it nor closes its connections; its Timeout applies too. Redirects
+	// are followed only to the same scheme, host and port. Default: a
+	// connection pool of the Client's own, with proxies from the environment.
 	HTTPClient *http.Client
 
-	// Bootstrap is a document of flag configs to evaluate with until the service has
-	// sent one: JSON as the service sends it, an array of flags or an object whose
-	// members are flags. The Client does not keep the bytes. Default: none.
+	// Bootstrap is a document of flag configs to evaluate with until the
+	// service has sent one: JSON as the service sends it, an array of flags or
+	// an object whose members are flags. The Client does not keep the bytes.
+	// Default: none.
 	Bootstrap json.RawMessage
 
-	// FlagConfigPollingInterval is the time between polls for changed flags. Each
-	// wait is up to a tenth shorter or longer, and the first one up to half, so that
-	// servers which start together do not poll together. Default: 30 s.
+	// FlagConfigPollingInterval is the time between polls for changed flags.
+	// Each wait is up to a tenth shorter or longer, and the first one up to
+	// half, so that servers which start together do not poll together. Default:
+	// 30 s.
 	FlagConfigPollingInterval time.Duration
 
-	// FlagConfigRequestTimeout limits each request for flags, from connecting to the
-	// last byte of the body. Default: 10 s.
+	// FlagConfigRequestTimeout limits each request for flags, from connecting
+	// to the last byte of the body. Default: 10 s.
 	FlagConfigRequestTimeout time.Duration
 }
 
-// resolve returns the options that the config stands for, without the deployment
-// key, or an error that names the invalid field.
+// resolve returns the options that the config stands for, without the
+// deployment key, or an error that names the invalid field.
 func (c Config) resolve() (updater.Options, error) {
 	base, err := httpapi.ServerURL(httpapi.Flags, c.ServerZone, c.ServerURL)
 	if err != nil {
@@ -87,7 +89,8 @@ func (c Config) resolve() (updater.Options, error) {
 	}
 	if len(c.Bootstrap) > 0 {
 		if options.Bootstrap, err = snapshot.New(c.Bootstrap); err != nil {
-			return updater.Options{}, fmt.Errorf("the Bootstrap must be a JSON array of flags, or an object of flags by key: %w", err)
+			return updater.Options{}, fmt.Errorf(
+				"the Bootstrap must be a JSON array of flags, or an object of flags by key: %w", err)
 		}
 	}
 	return options, nil

@@ -1,34 +1,38 @@
-// Package local evaluates flags in the process. A client loads the flag configs of
-// a deployment and keeps them current; a native core evaluates them, without a
-// request per user.
+// Package local evaluates flags in the process. A client loads the flag configs
+// of a deployment and keeps them current; a native core evaluates them, without
+// a request per user.
 //
-//	client, err := local.Initialize("server-…", nil) // a server deployment's key
+//	// The key is a server deployment's.
+//	client, err := local.Initialize("server-…", nil)
 //	…
 //	defer client.Close()
-//	if err := client.Start(ctx); err != nil { // loads the flags, then polls for changes
+//	if err := client.Start(ctx); err != nil { // loads the flags, then polls
 //		…
 //	}
-//	variant, ok := client.Variant(&experiment.User{UserID: "user-1"}, "checkout-button")
+//	user := &experiment.User{UserID: "user-1"}
+//	variant, ok := client.Variant(user, "checkout-button")
 //	if ok && variant.Value == "on" {
 //		…
 //	}
 //
-// Any number of goroutines may use a [Client]. Evaluations take no locks: each uses
-// the version of the flags that is current when it begins. An outage does not
-// affect them: the client keeps the last good flags.
+// Any number of goroutines may use a [Client]. Evaluations take no locks: each
+// uses the version of the flags that is current when it begins. An outage does
+// not affect them: the client keeps the last good flags.
 //
 // # What flags can read of a user
 //
-// The conditions of a flag, and what it buckets by, are paths into a context that
-// the client makes of the user. "user" is the user's JSON, and "groups" has, for
-// each group type, the first of the user's names with its group_properties and
-// cohort_ids. Empty strings and collections of the user are absent. Within
-// UserProperties everything is a value, including "", false and 0. A value may be
-// of any type that encoding/json can encode. A value that it cannot encode (a
-// channel, NaN) is an error only for the flags that read it.
+// The conditions of a flag, and what it buckets by, are paths into a context
+// that the client makes of the user. "user" is the user's JSON, and "groups"
+// has, for each group type, the first of the user's names with its
+// group_properties and cohort_ids. Empty strings and collections of the user
+// are absent. Within UserProperties everything is a value, including "", false
+// and 0. A value may be of any type that encoding/json can encode. A value that
+// it cannot encode (a channel, NaN) is an error only for the flags that read
+// it.
 //
 // # Platforms
 //
-// The core needs cgo. Without it the package compiles, and Initialize returns an
-// [*UnsupportedError] that says what to do. [Available] reports this beforehand.
+// The core needs cgo. Without it the package compiles, and Initialize returns
+// an [*UnsupportedError] that says what to do. [Available] reports this
+// beforehand.
 package local

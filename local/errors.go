@@ -9,11 +9,12 @@ import (
 )
 
 var (
-	// ErrNotReady is returned before there are flags: Start has not succeeded, and
-	// the Config has no Bootstrap.
+	// ErrNotReady is returned before there are flags: Start has not succeeded,
+	// and the Config has no Bootstrap.
 	ErrNotReady = errors.New("there are no flags yet: call Start and wait for it to succeed, or set Config.Bootstrap")
 
-	// ErrClosed is returned by Start if the Client was closed, before or meanwhile.
+	// ErrClosed is returned by Start if the Client was closed, before or
+	// meanwhile.
 	ErrClosed = errors.New("the client is closed: make a new one with Initialize")
 
 	// ErrUnsupported matches every [*UnsupportedError] with errors.Is.
@@ -46,8 +47,9 @@ func Available() error {
 }
 
 // LoadError is returned when Start could not load flags: the service was
-// unreachable, it responded with an error status, or its response was not a flag
-// document. The error does not contain the deployment key. Find it with errors.As.
+// unreachable, it responded with an error status, or its response was not a
+// flag document. The error does not contain the deployment key. Find it with
+// errors.As.
 type LoadError struct {
 	StatusCode int // of the last response, if it was not 200; 0 otherwise
 	err        error
@@ -68,13 +70,13 @@ func (e *LoadError) Error() string { return "loading flags: " + e.err.Error() }
 // context's error in it.
 func (e *LoadError) Unwrap() error { return e.err }
 
-// CycleError is returned if a flag is requested by key that cannot be evaluated,
-// because it is on a dependency cycle or depends on a flag that is. Find it with
-// errors.As.
+// CycleError is returned if a flag is requested by key that cannot be
+// evaluated, because it is on a dependency cycle or depends on a flag that is.
+// Find it with errors.As.
 type CycleError struct {
 	FlagKey string // of the flag requested
-	// Cycle has the keys of the flags on the cycle. Each depends on the next one, and
-	// the last one on the first.
+	// Cycle has the keys of the flags on the cycle. Each depends on the next
+	// one, and the last one on the first.
 	Cycle []string
 	err   error
 }
@@ -84,7 +86,7 @@ func (e *CycleError) Error() string { return e.err.Error() }
 // Unwrap returns the cause.
 func (e *CycleError) Unwrap() error { return e.err }
 
-// evaluationError gives the errors of an evaluation their public types.
+// evaluationError returns an error of an evaluation in its public type.
 func evaluationError(err error) error {
 	var cycle *core.CycleError
 	if errors.As(err, &cycle) {

@@ -9,38 +9,39 @@ import (
 	"github.com/amplitude/experiment-go-server/internal/snapshot"
 )
 
-// EvaluateOptions configure one evaluation. The zero value is what Evaluate uses.
+// EvaluateOptions configure one evaluation. The zero value is what Evaluate
+// uses.
 type EvaluateOptions struct {
 	// FlagKeys are the flags to evaluate and return. Default: all flags of the
 	// deployment.
 	FlagKeys []string
 
-	// IncludeDefaults also returns default variants and variants of flags that are
-	// not deployed, which say that a flag is off for the user, and why; see
+	// IncludeDefaults also returns default variants and variants of flags that
+	// are not deployed, which say that a flag is off for the user, and why; see
 	// [experiment.Variant.IsDefault]. Default: false.
 	IncludeDefaults bool
 }
 
-// Evaluate evaluates the flags with the given keys, or all flags if there are none,
-// and returns the variants of those that are on for the user. It is
+// Evaluate evaluates the flags with the given keys, or all flags if there are
+// none, and returns the variants of those that are on for the user. It is
 // EvaluateWithOptions without other options.
 func (c *Client) Evaluate(user *experiment.User, flagKeys ...string) (experiment.Variants, error) {
 	return c.EvaluateWithOptions(user, EvaluateOptions{FlagKeys: flagKeys})
 }
 
-// EvaluateWithOptions evaluates flags for a user and returns the variants by flag
-// key. A flag that is absent is off for the user, or unknown. The map is the
-// caller's, and is empty, not nil, if there are no variants. The variants are shared
-// with other calls: treat their payloads and metadata as read-only. The user is only
-// read.
+// EvaluateWithOptions evaluates flags for a user and returns the variants by
+// flag key. A flag that is absent is off for the user, or unknown. The map is
+// the caller's, and is empty, not nil, if there are no variants. The variants
+// are shared with other calls: treat their payloads and metadata as read-only.
+// The user is only read.
 //
-// It neither blocks nor takes a lock, and all variants are of one version of the
-// flags. It works after Close too.
+// It neither blocks nor takes a lock, and all variants are of one version of
+// the flags. It works after Close too.
 //
-// The error is [ErrNotReady] before there are flags, or a [*CycleError] if a flag
-// requested by key cannot be evaluated. Any other error says what is wrong with the
-// user: it is nil, or one of the values that these flags read cannot be encoded by
-// encoding/json.
+// The error is [ErrNotReady] before there are flags, or a [*CycleError] if a
+// flag requested by key cannot be evaluated. Any other error says what is wrong
+// with the user: it is nil, or one of the values that these flags read cannot
+// be encoded by encoding/json.
 func (c *Client) EvaluateWithOptions(user *experiment.User, options EvaluateOptions) (experiment.Variants, error) {
 	current, err := c.flags()
 	if err != nil {
@@ -53,14 +54,14 @@ func (c *Client) EvaluateWithOptions(user *experiment.User, options EvaluateOpti
 	return variants, nil
 }
 
-// Variant evaluates one flag for a user. Unlike Evaluate it also returns default
-// variants, which [experiment.Variant.IsDefault] reports. It returns the zero
-// Variant and false if the flag is unknown or has no variant for the user, and also
-// where Evaluate returns an error, which it logs at debug level.
+// Variant evaluates one flag for a user. Unlike Evaluate it also returns
+// default variants, which [experiment.Variant.IsDefault] reports. It returns
+// the zero Variant and false if the flag is unknown or has no variant for the
+// user, and also where Evaluate returns an error, which it logs at debug level.
 //
 // It is the fastest way to evaluate one flag, since it does not allocate. Like
-// EvaluateWithOptions it never blocks, only reads the user, and returns a variant
-// that is shared and read-only.
+// EvaluateWithOptions it never blocks, only reads the user, and returns a
+// variant that is shared and read-only.
 func (c *Client) Variant(user *experiment.User, flagKey string) (experiment.Variant, bool) {
 	current, err := c.flags()
 	if err != nil {
@@ -75,10 +76,11 @@ func (c *Client) Variant(user *experiment.User, flagKey string) (experiment.Vari
 	return *variant, true
 }
 
-// FlagMetadata returns a flag's own metadata, such as its flagType and flagVersion,
-// and whether the flag is known. The map is nil if the flag has none, and is shared
-// with other calls: treat it as read-only. Its values are decoded like those of a
-// Variant's Metadata. Before there are flags, no flag is known.
+// FlagMetadata returns a flag's own metadata, such as its flagType and
+// flagVersion, and whether the flag is known. The map is nil if the flag has
+// none, and is shared with other calls: treat it as read-only. Its values are
+// decoded like the values of a Variant's Metadata. Before there are flags, no
+// flag is known.
 func (c *Client) FlagMetadata(flagKey string) (map[string]any, bool) {
 	current, err := c.flags()
 	if err != nil {

@@ -12,9 +12,9 @@ import (
 	"github.com/amplitude/experiment-go-server/internal/httpapi"
 )
 
-// Client fetches variants for the users of one deployment. Make one with Initialize
-// and keep it, since it keeps its connections. Any number of goroutines may use it.
-// It has no goroutines of its own and needs no closing.
+// Client fetches variants for the users of one deployment. Make one with
+// Initialize and keep it, since it keeps its connections. Any number of
+// goroutines may use it. It has no goroutines of its own and needs no closing.
 type Client struct {
 	endpoint      string
 	authorization string
@@ -26,7 +26,8 @@ type Client struct {
 // configuration if config is nil. It does not connect. It returns an error that
 // names the field if the key is empty or a Config value is invalid.
 //
-// Each call returns a new Client with its own configuration, even for the same key.
+// Each call returns a new Client with its own configuration, even for the same
+// key.
 func Initialize(deploymentKey string, config *Config) (*Client, error) {
 	authorization, err := httpapi.Authorization(deploymentKey)
 	if err != nil {
@@ -53,18 +54,18 @@ func (c *Client) Fetch(ctx context.Context, user *experiment.User) (experiment.V
 	return c.FetchWithOptions(ctx, user, FetchOptions{})
 }
 
-// FetchWithOptions requests the user's variants from the service and returns them
-// by flag key. A flag that is absent is off for the user. The map is the caller's,
-// and is empty, not nil, if there are no variants.
+// FetchWithOptions requests the user's variants from the service and returns
+// them by flag key. A flag that is absent is off for the user. The map is the
+// caller's, and is empty, not nil, if there are no variants.
 //
-// It blocks until the service has responded, no retries are left, or the context
-// ends. By default that may take more than a minute while the service is down, so
-// pass a context with the deadline of your own caller.
+// It blocks until the service has responded, no retries are left, or the
+// context ends. By default that may take more than a minute while the service
+// is down, so pass a context with the deadline of your own caller.
 //
-// The error is a *[FetchError] if the service responded with another status than
-// 200, and satisfies errors.Is(err, ctx.Err()) if the context ended. Any other error
-// says what failed. A malformed variant is logged as a warning and left out; the
-// others are returned.
+// The error is a *[FetchError] if the service responded with another status
+// than 200, and satisfies errors.Is(err, ctx.Err()) if the context ended. Any
+// other error says what failed. A malformed variant is logged as a warning and
+// left out; the others are returned.
 func (c *Client) FetchWithOptions(
 	ctx context.Context, user *experiment.User, options FetchOptions,
 ) (experiment.Variants, error) {

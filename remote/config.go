@@ -22,62 +22,64 @@ const (
 	NoTimeout time.Duration = -1 // for FetchTimeout or FetchRetryTimeout: only the context ends the attempt
 )
 
-// Config configures a Client. A nil Config and a zero field select the defaults; a
-// negative count or duration disables the setting. Initialize validates and copies
-// the Config, so it may be reused.
+// Config configures a Client. A nil Config and a zero field select the
+// defaults; a negative count or duration disables the setting. Initialize
+// validates and copies the Config, so it may be reused.
 type Config struct {
-	// Debug logs all records to standard error, as text. It has no effect if Logger
-	// is set. Default: false.
+	// Debug logs all records to standard error, as text. It has no effect if
+	// Logger is set. Default: false.
 	Debug bool
 
-	// Logger gets warnings (a malformed variant in a response) and debug records
-	// (retries). No record contains the deployment key or the user. Default:
-	// slog.Default() at the time of Initialize, or as Debug says.
+	// Logger gets warnings (a malformed variant in a response) and debug
+	// records (retries). No record contains the deployment key or the user.
+	// Default: slog.Default() at the time of Initialize, or as Debug says.
 	Logger *slog.Logger
 
 	// ServerZone selects Amplitude's host. Default: experiment.ServerZoneUS.
 	ServerZone experiment.ServerZone
 
-	// ServerURL is the URL to fetch from, such as a proxy's. It overrides the host of
-	// the ServerZone. Its path is kept, with the path of the API after it. Default:
-	// https://api.lab.amplitude.com, or in the EU https://api.lab.eu.amplitude.com.
+	// ServerURL is the URL to fetch from, such as a proxy's. It overrides the
+	// host of the ServerZone. Its path is kept, with the path of the API after
+	// it. Default: https://api.lab.amplitude.com, or in the EU
+	// https://api.lab.eu.amplitude.com.
 	ServerURL string
 
-	// FetchTimeout limits the first attempt of a fetch, from connecting to the last
-	// byte of the body. Default: 10 s.
+	// FetchTimeout limits the first attempt of a fetch, from connecting to the
+	// last byte of the body. Default: 10 s.
 	FetchTimeout time.Duration
 
 	// FetchRetries is how many attempts may follow the first one. Default: 8.
 	FetchRetries int
 
-	// FetchRetryBackoffMin is the backoff before the first retry. Each wait is random
-	// between half and all of the backoff, so that servers which fail together do not
-	// come back together. If a 429 or 503 has Retry-After, the client waits that long
-	// plus up to 10 %, even with NoBackoff. If that is more than a minute, it does not
-	// retry. Default: 500 ms, or FetchRetryBackoffMax if that is less.
+	// FetchRetryBackoffMin is the backoff before the first retry. Each wait is
+	// random between half and all of the backoff, so that servers which fail
+	// together do not come back together. If a 429 or 503 has Retry-After, the
+	// client waits that long plus up to 10 %, even with NoBackoff. If that is
+	// more than a minute, it does not retry. Default: 500 ms, or
+	// FetchRetryBackoffMax if that is less.
 	FetchRetryBackoffMin time.Duration
 
-	// FetchRetryBackoffMax bounds the backoff. Default: 10 s, or FetchRetryBackoffMin
-	// if that is more.
+	// FetchRetryBackoffMax bounds the backoff. Default: 10 s, or
+	// FetchRetryBackoffMin if that is more.
 	FetchRetryBackoffMax time.Duration
 
-	// FetchRetryBackoffScalar is the factor, at least 1, by which the backoff grows
-	// from one retry to the next. Default: 1.5.
+	// FetchRetryBackoffScalar is the factor, at least 1, by which the backoff
+	// grows from one retry to the next. Default: 1.5.
 	FetchRetryBackoffScalar float64
 
-	// FetchRetryTimeout limits each retry, as FetchTimeout limits the first attempt.
-	// Default: 10 s.
+	// FetchRetryTimeout limits each retry, as FetchTimeout limits the first
+	// attempt. Default: 10 s.
 	FetchRetryTimeout time.Duration
 
-	// HTTPClient sends the requests. It is copied, so the Client neither changes it
-	// nor closes its connections; its Timeout applies too. Redirects are followed
-	// only to the same scheme, host and port. Default: a connection pool of the
-	// Client's own, with proxies from the environment.
+	// HTTPClient sends the requests. It is copied, so the Client neither
+	// changes it nor closes its connections; its Timeout applies too. Redirects
+	// are followed only to the same scheme, host and port. Default: a
+	// connection pool of the Client's own, with proxies from the environment.
 	HTTPClient *http.Client
 }
 
-// resolve returns the base URL and the options that the config stands for, or an
-// error that names the invalid field.
+// resolve returns the base URL and the options that the config stands for, or
+// an error that names the invalid field.
 func (c Config) resolve() (*url.URL, httpapi.Options, error) {
 	base, err := httpapi.ServerURL(httpapi.RemoteEvaluation, c.ServerZone, c.ServerURL)
 	if err != nil {
@@ -100,7 +102,8 @@ func (c Config) resolve() (*url.URL, httpapi.Options, error) {
 func (c Config) backoff() (backoff.Exponential, error) {
 	factor := cmp.Or(c.FetchRetryBackoffScalar, 1.5)
 	if math.IsNaN(factor) || math.IsInf(factor, 0) || factor < 1 {
-		return backoff.Exponential{}, fmt.Errorf("FetchRetryBackoffScalar is %v: it must be a number of at least 1", factor)
+		return backoff.Exponential{}, fmt.Errorf(
+			"FetchRetryBackoffScalar is %v: it must be a number of at least 1", factor)
 	}
 	low, high := c.FetchRetryBackoffMin, c.FetchRetryBackoffMax
 	if low > high && high > 0 {

@@ -6,21 +6,21 @@ type FetchOptions struct {
 	// deployment.
 	FlagKeys []string
 
-	// TrackAssignment tells the service whether to track this fetch as an assignment.
-	// Default: the service decides, which currently means yes.
+	// TrackAssignment tells the service whether to track this fetch as an
+	// assignment. Default: the service decides, which currently means yes.
 	TrackAssignment Tracking
 
-	// TrackExposure tells the service whether to track the variants as exposures.
-	// Default: the service decides, which currently means no.
+	// TrackExposure tells the service whether to track the variants as
+	// exposures. Default: the service decides, which currently means no.
 	TrackExposure Tracking
 
-	// IncludeDefaults also returns default variants and variants of flags that are
-	// not deployed, which say that a flag is off for the user, and why; see
+	// IncludeDefaults also returns default variants and variants of flags that
+	// are not deployed, which say that a flag is off for the user, and why; see
 	// [experiment.Variant.IsDefault]. Default: false.
 	IncludeDefaults bool
 }
 
-// Tracking says whether the service tracks something. The zero value leaves the
+// Tracking turns the service's tracking on or off. The zero value leaves the
 // decision to the service.
 type Tracking int
 

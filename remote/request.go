@@ -11,9 +11,9 @@ import (
 	"github.com/amplitude/experiment-go-server/internal/httpapi"
 )
 
-// maxUserHeader is the longest value, in bytes, of the header that carries the user
-// in a GET. A larger user is the body of a POST. See RATIONALE.md, "Why does a fetch
-// send the user in a header?".
+// maxUserHeader is the longest value, in bytes, of the header that carries the
+// user in a GET. A larger user is the body of a POST. See RATIONALE.md, "Why
+// does a fetch send the user in a header?".
 const maxUserHeader = 8000
 
 // request returns the v2 request for a user's variants.
@@ -47,8 +47,8 @@ func (c *Client) request(user *experiment.User, options FetchOptions) (*httpapi.
 func setOptions(header http.Header, options FetchOptions) error {
 	if len(options.FlagKeys) > 0 {
 		keysJSON, _ := json.Marshal(options.FlagKeys) // a list of strings always encodes
-		// The service accepts both alphabets of base64, padded or not. The evaluation
-		// proxy accepts only the standard one.
+		// The service accepts both alphabets of base64, padded or not. The
+		// evaluation proxy accepts only the standard one.
 		header.Set("X-Amp-Exp-Flag-Keys", base64.StdEncoding.EncodeToString(keysJSON))
 	}
 	if err := setTracking(header, "X-Amp-Exp-Track", "TrackAssignment", options.TrackAssignment); err != nil {

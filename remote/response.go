@@ -8,9 +8,9 @@ import (
 	"github.com/amplitude/experiment-go-server/experiment"
 )
 
-// decodeVariants decodes the service's response, an object of variants by flag key.
-// It passes an entry that is not a variant to malformed and leaves it out, so that
-// the other flags are not lost.
+// decodeVariants decodes the service's response, an object of variants by flag
+// key. It passes an entry that is not a variant to malformed and leaves it out,
+// so that the other flags are not lost.
 func decodeVariants(body []byte, malformed func(flagKey string, err error)) (experiment.Variants, error) {
 	var entries map[string]json.RawMessage
 	if err := json.Unmarshal(body, &entries); err != nil {
@@ -35,8 +35,8 @@ func decodeVariants(body []byte, malformed func(flagKey string, err error)) (exp
 	return variants, nil
 }
 
-// describeJSONError rewrites an error of encoding/json about the response in the
-// terms of JSON, with the position, instead of those of Go.
+// describeJSONError rewrites an error of encoding/json about the response: it
+// names JSON types and the position, not Go types.
 func describeJSONError(err error) error {
 	var wrongType *json.UnmarshalTypeError
 	var syntax *json.SyntaxError

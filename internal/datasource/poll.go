@@ -1,5 +1,5 @@
-// Package datasource gets the documents that flags are made of: the flag configs
-// of a deployment, as the service sends them. It does not parse them.
+// Package datasource gets the documents that flags are made of: the flag
+// configs of a deployment, as the service sends them. It does not parse them.
 package datasource
 
 import (
@@ -13,11 +13,12 @@ import (
 	"github.com/amplitude/experiment-go-server/internal/httpapi"
 )
 
-// MaxBodyBytes is the largest document that is read: 64 MiB, some 35,000 flags of
-// usual size.
+// MaxBodyBytes is the largest document that is read: 64 MiB, some 35,000 flags
+// of usual size.
 const MaxBodyBytes = 64 << 20
 
-// A Load makes few retries and waits little, since a caller of Start waits for it.
+// A Load makes few retries and waits little, since a caller of Start waits for
+// it.
 const loadRetries = 3
 
 var loadBackoff = backoff.Exponential{Min: 200 * time.Millisecond, Max: 2 * time.Second, Factor: 2}
@@ -27,9 +28,9 @@ var loadBackoff = backoff.Exponential{Min: 200 * time.Millisecond, Max: 2 * time
 type Options struct {
 	Base          *url.URL      // of the service, see httpapi.ServerURL
 	Authorization string        // the value of that header
-	HTTPClient    *http.Client  // is copied; nil is a connection pool of the Poller's own
-	Timeout       time.Duration // of each attempt, from connecting to the last byte; 0 is none
-	Logger        *slog.Logger  // gets debug lines; nil is silence
+	HTTPClient    *http.Client  // is copied; nil means a connection pool of the Poller's own
+	Timeout       time.Duration // of each attempt, from connecting to the last byte; 0 means no limit
+	Logger        *slog.Logger  // gets debug lines; nil means silence
 }
 
 // Document is the flag configs of a deployment as the service sent them.
@@ -70,9 +71,9 @@ func NewPoller(options Options) *Poller {
 	return p
 }
 
-// Load requests the document, and retries up to 3 times after transient failures
-// (no connection, a timeout, a truncated body, 429, 5xx). It ends when ctx does.
-// Its errors are those of [httpapi.Client.Do].
+// Load requests the document, and retries up to 3 times after transient
+// failures (no connection, a timeout, a truncated body, 429, 5xx). It ends when
+// ctx does. It returns the errors of [httpapi.Client.Do].
 func (p *Poller) Load(ctx context.Context) (Document, error) {
 	response, err := p.load.Do(ctx, &httpapi.Request{Method: http.MethodGet, URL: p.url, Header: p.header})
 	if err != nil {
@@ -81,9 +82,9 @@ func (p *Poller) Load(ctx context.Context) (Document, error) {
 	return documentOf(response), nil
 }
 
-// Poll requests the document in one attempt. If etag is not empty and is still the
-// ETag of the document, Poll returns no document and false. Its errors are those of
-// [httpapi.Client.Do].
+// Poll requests the document in one attempt. If etag is not empty and is still
+// the ETag of the document, Poll returns no document and false. It returns
+// the errors of [httpapi.Client.Do].
 func (p *Poller) Poll(ctx context.Context, etag string) (document Document, changed bool, err error) {
 	request := &httpapi.Request{Method: http.MethodGet, URL: p.url, Header: p.header}
 	if etag != "" {

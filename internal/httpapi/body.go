@@ -11,8 +11,8 @@ import (
 // Options say otherwise: 32 MiB, far above any response seen.
 const DefaultMaxBodyBytes = 32 << 20
 
-// BodyTooLargeError means that a response body is larger than the limit. The rest
-// of it was not read.
+// BodyTooLargeError means that a response body is larger than the limit. The
+// rest of it was not read.
 type BodyTooLargeError struct {
 	Limit int64 // in bytes
 }
@@ -45,8 +45,8 @@ func readBody(resp *http.Response, limit, expected int64) ([]byte, error) {
 // maxDiscard is how much of an unwanted body is read, in bytes.
 const maxDiscard = 4 << 10
 
-// discard closes an unwanted body. It first reads a little of it, which lets the
-// connection be reused if that was all.
+// discard closes an unwanted body. It first reads a little of it, which lets
+// the connection be reused if that was all.
 func discard(body io.ReadCloser) {
 	_, _ = io.Copy(io.Discard, io.LimitReader(body, maxDiscard))
 	_ = body.Close()

@@ -78,8 +78,8 @@ func (d *call) checkRetry(ctx context.Context, resp *http.Response, err error) (
 	return status.retryable(), status
 }
 
-// wait returns the wait before a retry. The retrying client passes bounds of its
-// own, which are not used.
+// wait returns the wait before a retry. The retrying client passes bounds of
+// its own, which are not used.
 func (d *call) wait(_, _ time.Duration, retry int, resp *http.Response) time.Duration {
 	wait := d.client.options.Backoff.Wait(retry)
 	if after, ok := retryAfter(resp); ok {
@@ -99,8 +99,8 @@ func (d *call) giveUp(resp *http.Response, err error, _ int) (*http.Response, er
 	return nil, err
 }
 
-// explain adds the number of attempts to the error of Do, and the failure of the
-// last attempt if the context ended the call.
+// explain adds the number of attempts to the error of Do, and the failure of
+// the last attempt if the context ended the call.
 func (d *call) explain(ctx context.Context, err error) error {
 	ended := ctx.Err()
 	switch {

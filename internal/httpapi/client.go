@@ -14,18 +14,19 @@ import (
 
 // Options of a Client. The zero value makes one attempt, without a timeout.
 type Options struct {
-	// HTTPClient sends the requests. It is copied, never changed: its Transport,
-	// Jar, CheckRedirect and Timeout keep working, and the Timeout limits each
-	// attempt beside the two below. Default: a connection pool of the Client's own.
+	// HTTPClient sends the requests. It is copied, never changed: its
+	// Transport, Jar, CheckRedirect and Timeout keep working, and the Timeout
+	// limits each attempt beside the two below. Default: a connection pool of
+	// the Client's own.
 	HTTPClient *http.Client
 
 	Retries      int                 // attempts after the first one
 	Backoff      backoff.Exponential // the wait before each retry
-	Timeout      time.Duration       // of the first attempt, from connecting to the last byte of the body; 0 is none
+	Timeout      time.Duration       // of the first attempt, from connecting to the last byte of the body; 0 means no limit
 	RetryTimeout time.Duration       // of each retry, likewise
 
-	MaxBodyBytes int64        // of a response, after decompression; 0 is DefaultMaxBodyBytes
-	Logger       *slog.Logger // gets a debug line for each retry; nil is silence
+	MaxBodyBytes int64        // of a response, after decompression; 0 means DefaultMaxBodyBytes
+	Logger       *slog.Logger // gets a debug line for each retry; nil means silence
 }
 
 // Client sends requests and retries them. Any number of goroutines may use one
@@ -45,7 +46,7 @@ type Request struct {
 	Method string
 	URL    string
 	Header http.Header
-	Body   []byte // nil is no body
+	Body   []byte // nil means none
 	Accept []int  // the statuses that are not errors; none means 200 alone
 }
 
@@ -57,8 +58,8 @@ type Response struct {
 	Body       []byte
 }
 
-// New returns a Client. It does not validate options: callers do, since they can
-// name the Config field at fault.
+// New returns a Client. It does not validate options: callers do, since they
+// can name the Config field at fault.
 func New(options Options) *Client {
 	c := &Client{options: options}
 	if c.options.MaxBodyBytes == 0 {
@@ -81,17 +82,19 @@ func New(options Options) *Client {
 	return c
 }
 
-// NewPool returns a client with a connection pool of its own, which takes proxies
-// from the environment.
+// NewPool returns a client with a connection pool of its own, which takes
+// proxies from the environment.
 func NewPool() *http.Client { return retryablehttp.NewClient().HTTPClient }
 
 // Do sends the request until an attempt gives an accepted status and a whole
-// body, an attempt fails in a way that is not transient, or no retries are left.
+// body, an attempt fails in a way that is not transient, or no retries are
+// left.
 //
 // Network errors, timeouts, truncated bodies, 429 and 5xx are transient; see
-// [StatusError] for Retry-After. Any other status is a *StatusError at once, and a
-// body above the limit is a *[BodyTooLargeError]. Do ends when ctx does, whatever
-// it is doing, with the error of ctx and the failure of the last attempt, if any.
+// [StatusError] for Retry-After. Any other status is a *StatusError at once,
+// and a body above the limit is a *[BodyTooLargeError]. Do ends when ctx does,
+// whatever it is doing, with the error of ctx and the failure of the last
+// attempt, if any.
 func (c *Client) Do(ctx context.Context, r *Request) (*Response, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -107,8 +110,8 @@ func (c *Client) Do(ctx context.Context, r *Request) (*Response, error) {
 	if r.Header != nil {
 		req.Header = r.Header.Clone()
 	}
-	// The retrying client serves this call alone, so that its policies can share the
-	// state of the call and each attempt can have its own timeout.
+	// The retrying client serves this call alone, so that its policies can
+	// share the state of the call and each attempt can have its own timeout.
 	do := &call{client: c, http: c.http, accept: r.Accept}
 	req.SetResponseHandler(do.read)
 	retrying := retryablehttp.Client{

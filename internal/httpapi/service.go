@@ -24,8 +24,8 @@ const (
 	Flags                           // flag configs
 )
 
-// host returns Amplitude's address of a service, or "" if there is no such zone.
-// In the US the services share a host.
+// host returns Amplitude's address of a service, or "" if there is no such
+// zone. In the US the services share a host.
 func host(service Service, zone experiment.ServerZone) string {
 	switch zone {
 	case experiment.ServerZoneUS:
@@ -43,7 +43,8 @@ func host(service Service, zone experiment.ServerZone) string {
 // zone if serverURL is empty. An empty zone stands for the US.
 //
 // The parameters are the fields ServerZone and ServerURL of a client's config,
-// and errors name them so. An unknown zone is an error even if serverURL is set.
+// and errors name them so. An unknown zone is an error even if serverURL is
+// set.
 func ServerURL(service Service, zone experiment.ServerZone, serverURL string) (*url.URL, error) {
 	if zone == "" {
 		zone = experiment.ServerZoneUS
@@ -57,7 +58,8 @@ func ServerURL(service Service, zone experiment.ServerZone, serverURL string) (*
 	}
 	base, err := url.Parse(serverURL)
 	if err != nil {
-		// The text of a *url.Error repeats the URL, which may contain a password.
+		// The text of a *url.Error repeats the URL, which may contain a
+		// password.
 		var parse *url.Error
 		if errors.As(err, &parse) {
 			err = parse.Err
@@ -87,8 +89,8 @@ func Endpoint(base *url.URL, path string, query url.Values) string {
 }
 
 // Authorization returns the value of the Authorization header for a deployment
-// key. It returns an error, which does not repeat the key, if the key is empty or
-// has a character that a header cannot have.
+// key. It returns an error, which does not repeat the key, if the key is empty
+// or has a character that a header cannot have.
 func Authorization(deploymentKey string) (string, error) {
 	if deploymentKey == "" {
 		return "", errors.New("the deployment key is empty: copy a server deployment's key from Amplitude Experiment")

@@ -11,8 +11,8 @@ import (
 //
 // 429 and 5xx are retried first, after the time that a 429 or 503 asks for with
 // Retry-After, or after the backoff. Other statuses are not retried, nor is a
-// server that asks for more than [MaxRetryAfter]. The body of such a response is
-// not kept: it might repeat the user.
+// server that asks for more than [MaxRetryAfter]. The body of such a response
+// is not kept: it might repeat the user.
 type StatusError struct {
 	StatusCode int
 	RetryAfter time.Duration // 0 if the server did not say

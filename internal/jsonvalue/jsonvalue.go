@@ -19,8 +19,9 @@ const maxFastDepth = 32
 // Marshal returns a value as JSON.
 func Marshal(value any) ([]byte, error) { return Append(nil, value) }
 
-// Append appends a value as JSON and returns the extended buffer. Object members
-// are sorted by name. Each byte of a string that is not UTF-8 becomes U+FFFD.
+// Append appends a value as JSON and returns the extended buffer. Object
+// members are sorted by name. Each byte of a string that is not UTF-8 becomes
+// U+FFFD.
 //
 // It returns an error if encoding/json cannot encode the value, or if a JSON
 // method of the value panics; dst may then have been extended.
@@ -89,7 +90,8 @@ func appendArray(dst []byte, array []any, depth int) ([]byte, error) {
 	return append(dst, ']'), nil
 }
 
-// appendObject sorts the members by name, so that equal objects have equal JSON.
+// appendObject sorts the members by name, so that equal objects have equal
+// JSON.
 func appendObject(dst []byte, object map[string]any, depth int) ([]byte, error) {
 	names := make([]string, 0, len(object))
 	for name := range object {
@@ -111,8 +113,8 @@ func appendObject(dst []byte, object map[string]any, depth int) ([]byte, error) 
 	return append(dst, '}'), nil
 }
 
-// appendMarshaled writes a value through encoding/json. It recovers from panics:
-// the JSON methods of a type are the caller's code.
+// appendMarshaled writes a value through encoding/json. It recovers from
+// panics: the JSON methods of a type are the caller's code.
 func appendMarshaled(dst []byte, value any) (result []byte, err error) {
 	defer func() {
 		if reason := recover(); reason != nil {
@@ -127,7 +129,8 @@ func appendMarshaled(dst []byte, value any) (result []byte, err error) {
 	}
 	encoded := bytes.TrimSuffix(buffer.Bytes(), []byte("\n"))
 	if !utf8.Valid(encoded) {
-		// encoding/json does not check the strings that a json.Marshaler returns.
+		// encoding/json does not check the strings that a json.Marshaler
+		// returns.
 		return append(dst, ReplaceInvalid(string(encoded))...), nil
 	}
 	return append(dst, encoded...), nil

@@ -9,9 +9,9 @@ import (
 // errNotFinite is returned for the floats that JSON does not have.
 var errNotFinite = errors.New("NaN and infinity are not valid JSON numbers")
 
-// appendFloat writes a float of the given size in bits as encoding/json does: the
-// shortest decimal that gives the float back, with an exponent below 1e-6 and
-// from 1e21 on.
+// appendFloat writes a float of the given size in bits as encoding/json does:
+// the shortest decimal that gives the float back, with an exponent below 1e-6
+// and from 1e21 on.
 func appendFloat(dst []byte, f float64, bits int) ([]byte, error) {
 	if math.IsInf(f, 0) || math.IsNaN(f) {
 		return dst, errNotFinite

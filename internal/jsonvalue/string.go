@@ -5,8 +5,8 @@ import "unicode/utf8"
 // Replacement is what JSON has in place of a byte that is not UTF-8.
 const Replacement = string(utf8.RuneError)
 
-// ReplaceInvalid returns s with U+FFFD for each byte that is not UTF-8, which is
-// how s reads in JSON.
+// ReplaceInvalid returns s with U+FFFD for each byte that is not UTF-8, which
+// is how s reads in JSON.
 func ReplaceInvalid(s string) string {
 	if utf8.ValidString(s) {
 		return s
@@ -69,8 +69,9 @@ func plainPrefixLen(s string) int {
 	i := 0
 	for ; len(s)-i >= 8; i += 8 {
 		w := word(s[i : i+8])
-		// The high bit of a byte is set if the byte is not ASCII, is below a space,
-		// or is a quote or a backslash. A borrow from such a byte may set more.
+		// The high bit of a byte is set if the byte is not ASCII, is below a
+		// space, or is a quote or a backslash. A borrow from such a byte may
+		// set more.
 		if (w|(w-ones*' ')|((w^ones*'"')-ones)|((w^ones*'\\')-ones))&highs != 0 {
 			return i
 		}

@@ -57,9 +57,9 @@ func (s *Snapshot) decode(result core.Result) (*outcome, error) {
 	return publishOnce(&s.outcomes[result.Outcome], decoded), nil
 }
 
-// Adopt takes over the outcomes that an earlier Snapshot has decoded and that are
-// unchanged. It must be called before the Snapshot is shared. See RATIONALE.md,
-// "Why does a reload adopt decoded variants?".
+// Adopt takes over the outcomes that an earlier Snapshot has decoded and that
+// are unchanged. It must be called before the Snapshot is shared. See
+// RATIONALE.md, "Why does a reload adopt decoded variants?".
 func (s *Snapshot) Adopt(earlier *Snapshot) {
 	scratch := s.take()
 	defer s.release(scratch)
@@ -79,13 +79,13 @@ func (s *Snapshot) Adopt(earlier *Snapshot) {
 	}
 }
 
-// shareWindow is how many neighbors on each side shareEqual looks at. Outcomes of
-// a flag are numbered consecutively, and most flags have no more.
+// shareWindow is how many neighbors on each side shareEqual looks at. Outcomes
+// of a flag are numbered consecutively, and most flags have no more.
 const shareWindow = 8
 
-// shareEqual replaces the payload and the metadata of a variant by equal ones of
-// neighboring outcomes. See RATIONALE.md, "Why do outcomes share payloads and
-// metadata?".
+// shareEqual replaces the payload and the metadata of a variant by equal ones
+// of neighboring outcomes. See RATIONALE.md, "Why do outcomes share payloads
+// and metadata?".
 func (s *Snapshot) shareEqual(variant *experiment.Variant, number uint32) {
 	end := min(int(number)+shareWindow, len(s.outcomes)-1)
 	for i := max(int(number)-shareWindow, 0); i <= end; i++ {
@@ -106,8 +106,8 @@ func (s *Snapshot) flagMetadata(flag uint32) (map[string]any, error) {
 	if decoded := s.metadata[flag].Load(); decoded != nil {
 		return *decoded, nil
 	}
-	// Decoded as part of a variant, so that numbers have the same types as in the
-	// metadata that variants inherit.
+	// Decoded as part of a variant, so that numbers have the same types as in
+	// the metadata that variants inherit.
 	var variant experiment.Variant
 	if encoded := s.plan.FlagMetadata(flag); len(encoded) > 0 {
 		whole := slices.Concat([]byte(`{"metadata":`), encoded, []byte(`}`))
@@ -118,8 +118,8 @@ func (s *Snapshot) flagMetadata(flag uint32) (map[string]any, error) {
 	return *publishOnce(&s.metadata[flag], &variant.Metadata), nil
 }
 
-// publishOnce stores decoded unless another goroutine was first, and returns the
-// value stored.
+// publishOnce stores decoded unless another goroutine was first, and returns
+// the value stored.
 func publishOnce[T any](to *atomic.Pointer[T], decoded *T) *T {
 	if to.CompareAndSwap(nil, decoded) {
 		return decoded

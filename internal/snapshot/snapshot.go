@@ -1,6 +1,6 @@
 // Package snapshot makes flags that can be evaluated from a document of flag
-// configs: a plan of the core, the encoder of users for it, and the variants that
-// the flags can have, which are decoded at first use and then shared.
+// configs: a plan of the core, the encoder of users for it, and the variants
+// that the flags can have, which are decoded at first use and then shared.
 package snapshot
 
 import (
@@ -14,29 +14,29 @@ import (
 	"github.com/amplitude/experiment-go-server/internal/usercontext"
 )
 
-// Snapshot is one version of a deployment's flags. It never changes: any number of
-// goroutines may use one, and none waits for another.
+// Snapshot is one version of a deployment's flags. It never changes: any number
+// of goroutines may use one, and none waits for another.
 //
-// The variants and the metadata that it returns are shared. Callers must not write
-// to their payloads and maps.
+// The variants and the metadata that it returns are shared. Callers must not
+// write to their payloads and maps.
 type Snapshot struct {
 	plan    *core.Plan
 	encoder *usercontext.Encoder
 	slots   []uint32 // all slots of the plan
 	source  fingerprint
 
-	// The outcomes and metadata of the plan are JSON. They are decoded at first use,
-	// since most of the thousands are never used.
+	// The outcomes and metadata of the plan are JSON. They are decoded at first
+	// use, since most of the thousands are never used.
 	outcomes []atomic.Pointer[outcome]
 	metadata []atomic.Pointer[map[string]any]
 
 	scratches sync.Pool
 }
 
-// New returns a Snapshot of a document: a JSON array of flags, or an object whose
-// members are flags. It does not keep the document. It leaves out malformed flags,
-// which Diagnostics reports. It returns an error only if the document itself
-// cannot be parsed.
+// New returns a Snapshot of a document: a JSON array of flags, or an object
+// whose members are flags. It does not keep the document. It leaves out
+// malformed flags, which Diagnostics reports. It returns an error only if the
+// document itself cannot be parsed.
 func New(document []byte) (*Snapshot, error) {
 	plan, err := core.Compile(document)
 	if err != nil {
@@ -62,16 +62,16 @@ func (s *Snapshot) CompiledFrom(document []byte) bool {
 	return s.source == fingerprintOf(document)
 }
 
-// fingerprint identifies a document without keeping it. See RATIONALE.md, "Why does
-// a snapshot keep a hash of its document?".
+// fingerprint identifies a document without keeping it. See RATIONALE.md, "Why
+// does a snapshot keep a hash of its document?".
 type fingerprint struct {
 	length int
 	hash   uint64
 }
 
-// seed is the seed of the hashes that stand for JSON. It is random, so nobody can
-// prepare two documents with the same hash, and two have it by chance with a
-// probability of 2^-63.
+// seed is the seed of the hashes that stand for JSON. It is random, so nobody
+// can prepare two documents with the same hash, and two have it by chance with
+// a probability of 2^-63.
 var seed = maphash.MakeSeed()
 
 func fingerprintOf(document []byte) fingerprint {
@@ -84,9 +84,10 @@ func (s *Snapshot) NumFlags() int { return s.plan.NumFlags() }
 // Diagnostics returns what was left out of the document, and why.
 func (s *Snapshot) Diagnostics() []core.Diagnostic { return s.plan.Diagnostics() }
 
-// Variant evaluates a flag for a user. It returns nil if the flag is unknown or has
-// no result; default variants are returned like any other. It does not allocate
-// once the variant has been decoded, unless the user has values of unusual types.
+// Variant evaluates a flag for a user. It returns nil if the flag is unknown or
+// has no result; default variants are returned like any other. It does not
+// allocate once the variant has been decoded, unless the user has values of
+// unusual types.
 //
 // The error is [usercontext.ErrNoUser], a *[usercontext.ValueError], a
 // *[core.CycleError] or a *[core.EvaluateError].
@@ -117,10 +118,10 @@ func (s *Snapshot) Variant(user *experiment.User, key string) (*experiment.Varia
 }
 
 // Evaluate evaluates the flags with the given keys for a user, or all flags if
-// there are none, and returns their variants by flag key. It leaves out flags that
-// are unknown or have no result and, unless includeDefaults is set, default
-// variants and variants of flags that are not deployed. The map is the caller's.
-// The errors are those of Variant.
+// there are none, and returns their variants by flag key. It leaves out flags
+// that are unknown or have no result and, unless includeDefaults is set,
+// default variants and variants of flags that are not deployed. The map is the
+// caller's. Evaluate returns the errors that Variant returns.
 func (s *Snapshot) Evaluate(user *experiment.User, keys []string, includeDefaults bool) (experiment.Variants, error) {
 	if user == nil {
 		return nil, usercontext.ErrNoUser
@@ -137,8 +138,8 @@ func (s *Snapshot) Evaluate(user *experiment.User, keys []string, includeDefault
 	return s.evaluateMany(scratch, scratch.context, len(keys) > 0, includeDefaults)
 }
 
-// FlagMetadata returns a flag's own metadata, nil if it has none, and whether the
-// flag is known.
+// FlagMetadata returns a flag's own metadata, nil if it has none, and whether
+// the flag is known.
 func (s *Snapshot) FlagMetadata(key string) (map[string]any, bool, error) {
 	flag, ok := s.plan.Lookup(key)
 	if !ok {
@@ -149,8 +150,8 @@ func (s *Snapshot) FlagMetadata(key string) (map[string]any, bool, error) {
 }
 
 // cycleError returns the error for a key that Lookup does not find: a
-// *core.CycleError if a dependency cycle leaves its flag out, nil if no flag has
-// it.
+// *core.CycleError if a dependency cycle leaves its flag out, nil if no flag
+// has it.
 func (s *Snapshot) cycleError(key string) error {
 	if cycle := s.plan.Cycle(key); cycle != nil {
 		return cycle
@@ -158,8 +159,8 @@ func (s *Snapshot) cycleError(key string) error {
 	return nil
 }
 
-// selectFlags puts the flags of the keys into the scratch, each once, and returns
-// the slots that they read. Without keys it returns all slots.
+// selectFlags puts the flags of the keys into the scratch, each once, and
+// returns the slots that they read. Without keys it returns all slots.
 func (s *Snapshot) selectFlags(scratch *scratch, keys []string) ([]uint32, error) {
 	if len(keys) == 0 {
 		return s.slots, nil
@@ -184,8 +185,8 @@ func (s *Snapshot) selectFlags(scratch *scratch, keys []string) ([]uint32, error
 	return scratch.slots, nil
 }
 
-// reads returns the slots that a flag and its dependencies read. A plan does not
-// list very many of them for one flag; the flag may then read any slot.
+// reads returns the slots that a flag and its dependencies read. A plan does
+// not list very many of them for one flag; the flag may then read any slot.
 func (s *Snapshot) reads(flag uint32) []uint32 {
 	if slots := s.plan.Slots(flag); slots != nil {
 		return slots

@@ -12,8 +12,9 @@ import (
 // remembered. Any number of goroutines may use one.
 type Subject struct {
 	snapshot *Snapshot
-	// values has the context of each slot alone, [slot,value] or [], one after the
-	// other, and ends has where each of them ends. A flag gets the slots it reads.
+	// values has the context of each slot alone, [slot,value] or [], one after
+	// the other, and ends has where each of them ends. A flag gets the slots it
+	// reads.
 	values []byte
 	ends   []int
 	// known has the outcomes by flag, in pages that are made at first use. See
@@ -24,8 +25,8 @@ type Subject struct {
 // pageFlags is the number of flags in a page.
 const pageFlags = 32
 
-// page has a number for each flag: 0 if it was not evaluated yet, noResult, or its
-// outcome plus firstOutcome.
+// page has a number for each flag: 0 if it was not evaluated yet, noResult, or
+// its outcome plus firstOutcome.
 type page [pageFlags]atomic.Uint32
 
 const (
@@ -34,7 +35,7 @@ const (
 )
 
 // Subject prepares a user: it reads everything that any flag may need and keeps
-// nothing of the user. The errors are those of Variant.
+// nothing of the user. It returns the errors that Variant returns.
 func (s *Snapshot) Subject(user *experiment.User) (*Subject, error) {
 	if user == nil {
 		return nil, usercontext.ErrNoUser
@@ -77,7 +78,8 @@ func (s *Subject) appendContext(dst []byte, slots []uint32) []byte {
 	return append(dst, ']')
 }
 
-// Variant evaluates a flag for the subject, as Snapshot.Variant does for a user.
+// Variant evaluates a flag for the subject, as Snapshot.Variant does for a
+// user.
 func (s *Subject) Variant(key string) (*experiment.Variant, error) {
 	flag, ok := s.snapshot.plan.Lookup(key)
 	if !ok {
@@ -125,8 +127,8 @@ func (s *Subject) page(flag uint32) *page {
 	return publishOnce(stored, new(page))
 }
 
-// Evaluate evaluates flags for the subject, as Snapshot.Evaluate does for a user.
-// It neither uses nor updates the outcomes that Variant remembers.
+// Evaluate evaluates flags for the subject, as Snapshot.Evaluate does for a
+// user. It neither uses nor updates the outcomes that Variant remembers.
 func (s *Subject) Evaluate(keys []string, includeDefaults bool) (experiment.Variants, error) {
 	scratch := s.snapshot.take()
 	defer s.snapshot.release(scratch)

@@ -10,8 +10,8 @@ import (
 	"github.com/amplitude/experiment-go-server/internal/snapshot"
 )
 
-// loader turns documents into snapshots and publishes them. It remembers the last
-// load, so it belongs to one goroutine at a time.
+// loader turns documents into snapshots and publishes them. It remembers the
+// last load, so it belongs to one goroutine at a time.
 type loader struct {
 	source    *datasource.Poller
 	published *published
@@ -31,7 +31,8 @@ func (l *loader) load(ctx context.Context) error {
 	return err
 }
 
-// pollUntilDone polls for changed flags until ctx is done. Polls do not overlap.
+// pollUntilDone polls for changed flags until ctx is done. Polls do not
+// overlap.
 func (l *loader) pollUntilDone(ctx context.Context, interval time.Duration) {
 	// The first wait varies by half an interval to either side, so that a fleet
 	// which started together does not poll together.
@@ -48,8 +49,8 @@ func (l *loader) pollUntilDone(ctx context.Context, interval time.Duration) {
 	}
 }
 
-// poll polls once. If that fails, the current flags stay in use. It warns of the
-// first of several failures, and tells when polling works again.
+// poll polls once. If that fails, the current flags stay in use. It warns of
+// the first of several failures, and tells when polling works again.
 func (l *loader) poll(ctx context.Context) {
 	document, changed, err := l.source.Poll(ctx, l.etag)
 	if err == nil && changed {
@@ -69,9 +70,9 @@ func (l *loader) poll(ctx context.Context) {
 	l.lastErr = err
 }
 
-// apply makes document the current flags unless its bytes are unchanged. The ETag
-// is kept only if the document compiles, so that a bad document is requested
-// again.
+// apply makes document the current flags unless its bytes are unchanged. The
+// ETag is kept only if the document compiles, so that a bad document is
+// requested again.
 func (l *loader) apply(document datasource.Document) error {
 	current := l.published.current.Load()
 	if current == nil || !current.CompiledFrom(document.Body) {

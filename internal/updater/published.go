@@ -10,8 +10,8 @@ import (
 // maxWarnings is how many warnings one document causes at most.
 const maxWarnings = 20
 
-// published holds the snapshot that evaluations use. Any number of goroutines may
-// read it.
+// published holds the snapshot that evaluations use. Any number of goroutines
+// may read it.
 type published struct {
 	current atomic.Pointer[snapshot.Snapshot] // nil before there are flags
 	logger  *slog.Logger

@@ -10,14 +10,15 @@ import (
 	"github.com/amplitude/experiment-go-server/internal/snapshot"
 )
 
-// ErrClosed is returned by a Start after Close, and by one that Close interrupts.
+// ErrClosed is returned by a Start after Close, and by one that Close
+// interrupts.
 var ErrClosed = errors.New("the updater is closed")
 
 // Options of an Updater. The caller has checked them.
 type Options struct {
 	Source    datasource.Options
-	Interval  time.Duration      // between polls; 0 is no polling
-	Bootstrap *snapshot.Snapshot // the flags to begin with; nil is none
+	Interval  time.Duration      // between polls; 0 means never
+	Bootstrap *snapshot.Snapshot // the flags to begin with; nil means none
 	Logger    *slog.Logger
 }
 
@@ -33,15 +34,15 @@ type Updater struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 
-	// startLock serializes Start and Close, and guards the fields below. It is a
-	// channel, not a sync.Mutex, so that a context can interrupt the wait.
+	// startLock serializes Start and Close, and guards the fields below. It is
+	// a channel, not a sync.Mutex, so that a context can interrupt the wait.
 	startLock  chan struct{}
 	started    bool
 	pollerDone chan struct{} // closed when the poller has ended; nil if there is none
 }
 
-// New returns an Updater that has the flags of the Bootstrap, if any. It does not
-// connect.
+// New returns an Updater that has the flags of the Bootstrap, if any. It does
+// not connect.
 func New(options Options) *Updater {
 	u := &Updater{
 		published: published{logger: options.Logger},
@@ -64,9 +65,8 @@ func (u *Updater) Current() *snapshot.Snapshot { return u.published.current.Load
 // Start loads the flags and then begins to poll. Once it has succeeded, further
 // calls do nothing. ctx bounds the loading, not the polling.
 //
-// If the load fails, Start returns its error and leaves nothing running, except
-// if there are flags already, those of the Bootstrap: then it logs a warning,
-// begins to poll and returns nil.
+// If the load fails, Start returns its error and leaves nothing running. If there
+// is a Bootstrap, it logs a warning instead, begins to poll and returns nil.
 func (u *Updater) Start(ctx context.Context) error {
 	if err := u.lockStart(ctx); err != nil {
 		return err
@@ -104,8 +104,8 @@ func (u *Updater) Start(ctx context.Context) error {
 }
 
 // Close stops the polling, interrupts a Start and any request, and returns when
-// nothing of the Updater runs any more. It may be called more than once; each call
-// waits. The snapshot stays in use.
+// nothing of the Updater runs any more. It may be called more than once; each
+// call waits. The snapshot stays in use.
 func (u *Updater) Close() {
 	u.cancel()
 	u.startLock <- struct{}{}
@@ -116,8 +116,8 @@ func (u *Updater) Close() {
 	u.source.CloseIdleConnections()
 }
 
-// lockStart waits until no other Start or Close is running. If the lock is free it
-// succeeds even when ctx is done; Start handles that case itself.
+// lockStart waits until no other Start or Close is running. If the lock is free
+// it succeeds even when ctx is done; Start handles that case itself.
 func (u *Updater) lockStart(ctx context.Context) error {
 	select {
 	case u.startLock <- struct{}{}:

@@ -2,17 +2,22 @@
 //
 // The context of a user is an object of two members:
 //
-//	{"user": {…}, "groups": {"<type>": {"group_name": …, "group_properties": {…}, "cohort_ids": […]}}}
+//	{
+//	  "user": {…},
+//	  "groups": {"<type>": {
+//	    "group_name": …, "group_properties": {…}, "cohort_ids": […]
+//	  }}
+//	}
 //
 // "user" is the user's own JSON: the string fields, user_properties and
 // cohort_ids that flags target, and groups, group_properties and
 // group_cohort_ids as the caller gave them. "groups" has, for each group type,
-// the first name that the user has in it, with the properties and cohorts of that
-// name. A group type without names, or whose first name is empty, is left out, as
-// are empty string fields and empty collections.
+// the first name that the user has in it, with the properties and cohorts of
+// that name. A group type without names, or whose first name is empty, is left
+// out, as are empty string fields and empty collections.
 //
-// Flags read little of that, so an [Encoder] writes only the slots of a plan, and
-// of these only the ones that the requested flags read: the array
+// Flags read little of that, so an [Encoder] writes only the slots of a plan,
+// and of these only the ones that the requested flags read: the array
 // [slot,value,slot,value,…] that the core's Plan.Evaluate takes.
 package usercontext
 
@@ -23,8 +28,8 @@ import (
 	"github.com/amplitude/experiment-go-server/internal/jsonvalue"
 )
 
-// Encoder writes the slots of one plan. It is immutable: any number of goroutines
-// may use one.
+// Encoder writes the slots of one plan. It is immutable: any number of
+// goroutines may use one.
 type Encoder struct {
 	slots []slot
 }
@@ -36,8 +41,9 @@ type slot struct {
 	location location
 }
 
-// New returns an Encoder for the paths of a plan, one for each slot. It keeps the
-// paths and does not change them. A slot whose path leads nowhere is always absent.
+// New returns an Encoder for the paths of a plan, one for each slot. It keeps
+// the paths and does not change them. A slot whose path leads nowhere is always
+// absent.
 func New(paths [][]string) *Encoder {
 	slots := make([]slot, len(paths))
 	for i, path := range paths {
@@ -47,9 +53,10 @@ func New(paths [][]string) *Encoder {
 }
 
 // Append appends the values that the user has for the given slots, in their
-// order, and returns the extended buffer. It only reads the user. If dst has room
-// it writes values of type string, bool, int, float64 and []string without
-// allocating. All other types are encoded by encoding/json, without HTML escaping.
+// order, and returns the extended buffer. It only reads the user. If dst has
+// room it writes values of type string, bool, int, float64 and []string without
+// allocating. All other types are encoded by encoding/json, without HTML
+// escaping.
 //
 // It returns [ErrNoUser] or a *[ValueError], and dst as it was. A value that
 // cannot be encoded matters only to the slots that read it.

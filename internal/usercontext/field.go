@@ -2,8 +2,8 @@ package usercontext
 
 import "github.com/amplitude/experiment-go-server/experiment"
 
-// field is a string field of a user. It is a number rather than a function or an
-// offset, so that reading the field takes one jump.
+// field is a string field of a user. It is a number rather than a function or
+// an offset, so that reading the field takes one jump.
 type field uint8
 
 const (

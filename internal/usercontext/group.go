@@ -10,8 +10,8 @@ type group struct {
 	Properties map[string]any `json:"group_properties,omitempty"`
 }
 
-// groupOf returns the user's group of a type: the first name that the user has in
-// it. It returns false if there is none.
+// groupOf returns the user's group of a type: the first name that the user has
+// in it. It returns false if there is none.
 func groupOf(user *experiment.User, groupType string) (group, bool) {
 	names, _ := member(user.Groups, groupType)
 	if len(names) == 0 || names[0] == "" {

@@ -110,8 +110,8 @@ func (l *location) locateInGroups(path []string) {
 }
 
 // append writes the user's value at the location and reports whether there is
-// one. The Encoder itself writes string fields and top-level properties. If append
-// reports no value or an error, the caller must truncate dst.
+// one. The Encoder itself writes string fields and top-level properties. If
+// append reports no value or an error, the caller must truncate dst.
 func (l *location) append(dst []byte, user *experiment.User) ([]byte, bool, error) {
 	switch l.kind {
 	case nestedProperty:

@@ -7,9 +7,9 @@ import (
 	"github.com/amplitude/experiment-go-server/internal/jsonvalue"
 )
 
-// member returns m[name], where name is the key as JSON has it. Keys that are not
-// UTF-8 have other names in JSON, and several may have the same one; then the last
-// one counts, as in any JSON object.
+// member returns m[name], where name is the key as JSON has it. Keys that are
+// not UTF-8 have other names in JSON, and several may have the same one; then
+// the last one counts, as in any JSON object.
 func member[V any](m map[string]V, name string) (V, bool) {
 	if !strings.Contains(name, jsonvalue.Replacement) {
 		value, ok := m[name]
