@@ -8,7 +8,7 @@ import (
 
 	"github.com/amplitude/experiment-go-server/experiment"
 	"github.com/amplitude/experiment-go-server/internal/benchdata"
-	"github.com/amplitude/experiment-go-server/internal/cgocall"
+	"github.com/amplitude/experiment-go-server/internal/core"
 	"github.com/amplitude/experiment-go-server/internal/usercontext"
 )
 
@@ -20,7 +20,7 @@ func BenchmarkReferenceCgoCall(b *testing.B) {
 	buffer := make([]byte, 300)
 	b.ReportAllocs()
 	for b.Loop() {
-		cgocall.FirstAndLast(buffer)
+		core.CallC(buffer)
 	}
 }
 
