@@ -12,8 +12,9 @@ import (
 	"github.com/amplitude/experiment-go-server/internal/benchdata"
 )
 
-// The files were written by the generator of testdata/perf, which this package follows but does not share code with.
-func TestFlagsAreThoseOfTheGenerator(t *testing.T) {
+// The generator of testdata/perf, which shares no code with this package, wrote
+// the files.
+func TestFlags_MatchTheGenerator(t *testing.T) {
 	for file, document := range map[string][]byte{
 		"flags_1.json":     benchdata.Flags(1),
 		"flags_100.json":   benchdata.Flags(100),
@@ -25,18 +26,18 @@ func TestFlagsAreThoseOfTheGenerator(t *testing.T) {
 	}
 }
 
-func TestUserIsThatOfTheGenerator(t *testing.T) {
-	text, err := json.Marshal(benchdata.User())
+func TestUser_MatchesTheGenerator(t *testing.T) {
+	encoded, err := json.Marshal(benchdata.User())
 	require.NoError(t, err)
-	assert.JSONEq(t, string(read(t, "user.json")), string(text))
+	assert.JSONEq(t, string(read(t, "user.json")), string(encoded))
 }
 
-func TestASmallerSetIsAPrefixOfALargerOne(t *testing.T) {
+func TestFlags_SmallerSetIsAPrefix(t *testing.T) {
 	small, large := string(benchdata.Flags(7)), string(benchdata.Flags(9))
 	assert.Equal(t, small[:len(small)-1]+",", large[:len(small)])
 }
 
-func TestKeyIsThatOfTheFlag(t *testing.T) {
+func TestKey_IsTheKeyOfTheFlag(t *testing.T) {
 	var flags []struct{ Key string }
 	require.NoError(t, json.Unmarshal(benchdata.Flags(150), &flags))
 	for i, flag := range flags {
@@ -46,7 +47,7 @@ func TestKeyIsThatOfTheFlag(t *testing.T) {
 	assert.Equal(t, "billing-sidebar-00147", benchdata.Key(147))
 }
 
-func TestUsersDifferInTheirIDsOnly(t *testing.T) {
+func TestUsers_DifferOnlyInTheirIDs(t *testing.T) {
 	users := benchdata.Users(3)
 	assert.Equal(t, "user-0000000000000002", users[2].UserID)
 	assert.Equal(t, "8c1de0a4-52b7-4f9e-a6d3-000000000002", users[2].DeviceID)
@@ -55,7 +56,7 @@ func TestUsersDifferInTheirIDsOnly(t *testing.T) {
 	assert.Equal(t, want, users[2])
 }
 
-func TestWithPropertiesKeepsWhatFlagsRead(t *testing.T) {
+func TestWithProperties_KeepsPropertiesThatFlagsRead(t *testing.T) {
 	user := benchdata.User()
 	for _, tt := range []struct {
 		n    int
@@ -75,10 +76,10 @@ func TestWithPropertiesKeepsWhatFlagsRead(t *testing.T) {
 		assert.Equal(t, user.UserProperties["plan"], changed.UserProperties["plan"])
 		assert.Equal(t, user.UserID, changed.UserID)
 	}
-	assert.Equal(t, benchdata.User(), user, "the user itself is as it was")
+	assert.Equal(t, benchdata.User(), user, "the user itself is unchanged")
 }
 
-func TestUnreadPropertiesAreOfVariousTypes(t *testing.T) {
+func TestWithProperties_AddsVariousTypes(t *testing.T) {
 	properties := benchdata.WithProperties(benchdata.User(), 17).UserProperties
 	assert.Equal(t, "value number 15", properties["unread_property_015"])
 	assert.Equal(t, 16, properties["unread_property_016"])
@@ -87,8 +88,9 @@ func TestUnreadPropertiesAreOfVariousTypes(t *testing.T) {
 	assert.Equal(t, []string{"one", "two", "14"}, properties["unread_property_014"])
 }
 
+// read returns a file of testdata/perf.
 func read(t *testing.T, file string) []byte {
-	text, err := os.ReadFile(filepath.Join("../../testdata/perf", file))
+	content, err := os.ReadFile(filepath.Join("../../testdata/perf", file))
 	require.NoError(t, err)
-	return text
+	return content
 }

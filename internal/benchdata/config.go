@@ -6,7 +6,8 @@ import (
 	"fmt"
 )
 
-// The flag configs as the service sends them. The order of members is part of the bytes.
+// The types below are flag configs as the service sends them. The order of
+// fields determines the order of members in the JSON.
 
 type flag struct {
 	Key      string             `json:"key"`
@@ -51,13 +52,22 @@ type variant struct {
 	Metadata map[string]any `json:"metadata,omitempty"`
 }
 
-// document encodes flags as the service does, which leaves <, > and & as they are.
+// document encodes flags as the service does.
 func document(flags []flag) []byte {
-	var text bytes.Buffer
-	encoder := json.NewEncoder(&text)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(flags); err != nil {
-		panic(fmt.Sprintf("benchdata: %v", err)) // strings and numbers always encode
+	data, err := marshal(flags)
+	if err != nil {
+		panic(fmt.Sprintf("benchdata: encoding flags: %v", err)) // strings and numbers always encode
 	}
-	return bytes.TrimSuffix(text.Bytes(), []byte("\n"))
+	return data
+}
+
+// marshal encodes a value as encoding/json does, but without escapes for HTML.
+func marshal(value any) ([]byte, error) {
+	var buffer bytes.Buffer
+	encoder := json.NewEncoder(&buffer)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(value); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(buffer.Bytes(), []byte("\n")), nil
 }

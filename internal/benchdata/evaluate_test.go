@@ -19,7 +19,7 @@ const (
 	others  = "All Other Users"
 )
 
-func TestTheUserTakesTheIntendedSegment(t *testing.T) {
+func TestFlags_UserTakesTheIntendedSegment(t *testing.T) {
 	users := benchdata.Users(256)
 	for _, tt := range []struct {
 		name    string
@@ -36,7 +36,7 @@ func TestTheUserTakesTheIntendedSegment(t *testing.T) {
 		{"first in a list", benchdata.IsFlag(10_000), benchdata.IsKey, users[0], listed},
 		{"not in a list", benchdata.IsFlag(10_000), benchdata.IsKey, users[1], matched},
 		{"last in a list", benchdata.IsFlag(128), benchdata.IsKey, users[254], listed},
-		{"behind a list", benchdata.IsFlag(127), benchdata.IsKey, users[254], matched},
+		{"after the last in a list", benchdata.IsFlag(127), benchdata.IsKey, users[254], matched},
 		{"contains the last", benchdata.ContainsFlag(100), benchdata.ContainsKey, users[0], matched},
 		{"three properties", benchdata.Flags(1), benchdata.Key(0), benchdata.WithProperties(users[0], 3), matched},
 		{"many properties", benchdata.Flags(1), benchdata.Key(0), benchdata.WithProperties(users[0], 300), matched},
@@ -53,7 +53,7 @@ func TestTheUserTakesTheIntendedSegment(t *testing.T) {
 	}
 }
 
-func TestContainsFlagNeedsItsLastText(t *testing.T) {
+func TestContainsFlag_NeedsItsLastValue(t *testing.T) {
 	user := benchdata.User()
 	user.UserProperties["email"] = "jane.doe@company-0099.com"
 	s, err := snapshot.New(benchdata.ContainsFlag(100))

@@ -5,7 +5,7 @@ import (
 	"math/rand/v2"
 )
 
-// Flags is the document of the first n flags.
+// Flags returns the document of the first n flags.
 func Flags(n int) []byte {
 	flags := make([]flag, n)
 	for i := range flags {
@@ -24,12 +24,13 @@ var (
 	}
 )
 
-// Key is the key of flag i.
+// Key returns the key of flag i.
 func Key(i int) string {
 	return fmt.Sprintf("%s-%s-%05d", areas[i%len(areas)], features[i/10%len(features)], i)
 }
 
-// makeFlag makes flag i. Its numbers come from one generator, so the order in which they are drawn is part of the result.
+// makeFlag returns flag i. All its random numbers come from one generator, so
+// the order of the draws determines the result.
 func makeFlag(i int) flag {
 	r := rand.New(rand.NewPCG(0xA11CE, uint64(i)))
 	included := make([]string, 5)
@@ -56,16 +57,21 @@ func makeFlag(i int) flag {
 		},
 		Segments: []segment{
 			{
-				Conditions: [][]condition{{{"is", ofUser("user_id"), included}}},
+				Conditions: [][]condition{{{"is", userSelector("user_id"), included}}},
 				Metadata:   metadata("individual inclusions"), Variant: names[0],
 			},
-			{Conditions: [][]condition{conditions}, Bucket: conditional, Metadata: metadata("Segment 1"), Variant: "off"},
+			{
+				Conditions: [][]condition{conditions}, Bucket: conditional,
+				Metadata: metadata("Segment 1"), Variant: "off",
+			},
 			{Bucket: others, Metadata: metadata("All Other Users"), Variant: "off"},
 		},
 		Variants: makeVariants(r, Key(i)),
 	}
 }
 
+// makeVariants returns the variants of a flag: "off", which is the default, and
+// three with payloads.
 func makeVariants(r *rand.Rand, flagKey string) map[string]variant {
 	variants := map[string]variant{"off": {Key: "off", Metadata: map[string]any{"default": true}}}
 	for _, name := range []string{"on", "control", "treatment"} {
@@ -79,24 +85,27 @@ func makeVariants(r *rand.Rand, flagKey string) map[string]variant {
 // topBucket is the end of the range of variant buckets: floor(2^32 / 100) + 1.
 const topBucket = 42949673
 
-// makeBucket divides users into two variants, either all in one way, or each of two parts of them in its own.
-func makeBucket(r *rand.Rand, names [2]string, parts bool) *bucket {
-	b := &bucket{Selector: ofUser("user_id"), Salt: makeSalt(r)}
-	divided := func(from, to uint64) allocation {
+// makeBucket returns a bucket that splits users between two variants. With
+// twoParts it has two allocations, each with a split of its own; otherwise it
+// has one for all users.
+func makeBucket(r *rand.Rand, names [2]string, twoParts bool) *bucket {
+	b := &bucket{Selector: userSelector("user_id"), Salt: makeSalt(r)}
+	split := func(from, to uint64) allocation {
 		cut := uint64(topBucket/4 + r.IntN(topBucket/2))
 		return allocation{[2]uint64{from, to}, []distribution{
 			{names[0], [2]uint64{0, cut}}, {names[1], [2]uint64{cut, topBucket}},
 		}}
 	}
-	if parts {
+	if twoParts {
 		middle := uint64(20 + r.IntN(60))
-		b.Allocations = []allocation{divided(0, middle), divided(middle, 100)}
+		b.Allocations = []allocation{split(0, middle), split(middle, 100)}
 	} else {
-		b.Allocations = []allocation{divided(0, 100)}
+		b.Allocations = []allocation{split(0, 100)}
 	}
 	return b
 }
 
+// makeSalt returns a random salt.
 func makeSalt(r *rand.Rand) string {
 	const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 	salt := make([]byte, 8)

@@ -2,7 +2,7 @@ package benchdata
 
 import "fmt"
 
-// The keys of the flags that are unlike those of Flags.
+// The keys of the flags that differ from the flags of Flags.
 const (
 	RegexKey    = "regex-flag"
 	CohortKey   = "cohort-flag"
@@ -10,32 +10,35 @@ const (
 	ContainsKey = "contains-flag"
 )
 
-// RegexFlag is the document of one flag, whose second segment asks whether the email matches a regular expression, which
-// the user's does.
+// RegexFlag returns the document of one flag. Its second segment has a regular
+// expression on the email, which the user's email matches.
 func RegexFlag() []byte {
 	return special(RegexKey, condition{
-		"regex match", ofProperty("email"), []string{`^[a-z0-9._%+-]+@example\.(com|org)$`},
+		"regex match", propertySelector("email"), []string{`^[a-z0-9._%+-]+@example\.(com|org)$`},
 	})
 }
 
-// CohortFlag is the document of one flag, whose second segment asks for a cohort, in which the user is not.
+// CohortFlag returns the document of one flag. Its second segment asks for a
+// cohort that the user is not in.
 func CohortFlag() []byte {
-	return special(CohortKey, condition{"set contains any", ofUser("cohort_ids"), []string{"c0h0rt1d"}})
+	return special(CohortKey, condition{"set contains any", userSelector("cohort_ids"), []string{"c0h0rt1d"}})
 }
 
-// ContainsFlag is the document of one flag, whose second segment asks whether the email contains one of so many texts, of
-// which the user's contains only the last.
+// ContainsFlag returns the document of one flag. Its second segment asks
+// whether the email contains one of this many strings. The user's email
+// contains only the last of them.
 func ContainsFlag(values int) []byte {
-	texts := make([]string, values)
-	for i := range texts {
-		texts[i] = fmt.Sprintf("@company-%04d.com", i)
+	domains := make([]string, values)
+	for i := range domains {
+		domains[i] = fmt.Sprintf("@company-%04d.com", i)
 	}
-	texts[values-1] = "@example.com"
-	return special(ContainsKey, condition{"contains", ofProperty("email"), texts})
+	domains[values-1] = "@example.com"
+	return special(ContainsKey, condition{"contains", propertySelector("email"), domains})
 }
 
-// IsFlag is the document of one flag, whose first segment lists so many user IDs: those of every other user of Users, from
-// the first on. The other users get a variant by their bucket.
+// IsFlag returns the document of one flag. Its first segment lists this many
+// user IDs: every second user of Users, from the first on. The other users get
+// a variant by their bucket.
 func IsFlag(values int) []byte {
 	f := makeFlag(0)
 	f.Key = IsKey
@@ -47,10 +50,12 @@ func IsFlag(values int) []byte {
 	return document([]flag{f})
 }
 
-// special is flag 0 with another condition in front of the one about paid plans, which the user has.
+// special returns the document of flag 0 with two conditions in its second
+// segment: the given one, and that the plan is a paid one, which the user
+// meets.
 func special(key string, first condition) []byte {
 	f := makeFlag(0)
 	f.Key = key
-	f.Segments[1].Conditions = [][]condition{{first, {"is", ofProperty("plan"), paidPlans()}}}
+	f.Segments[1].Conditions = [][]condition{{first, {"is", propertySelector("plan"), paidPlans()}}}
 	return document([]flag{f})
 }

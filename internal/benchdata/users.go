@@ -8,7 +8,7 @@ import (
 	"github.com/amplitude/experiment-go-server/experiment"
 )
 
-// User is a user of usual size, with 12 properties.
+// User returns a user of usual size, with 12 properties.
 func User() *experiment.User {
 	return &experiment.User{
 		UserID:   "user-7f3a9c21d4e8b605",
@@ -25,8 +25,8 @@ func User() *experiment.User {
 	}
 }
 
-// Users is n users who are like User but for their user IDs, which flags bucket by, and their device IDs. They share no
-// memory.
+// Users returns n users. They equal User except for their user IDs, which flags
+// bucket by, and their device IDs. They share no memory.
 func Users(n int) []*experiment.User {
 	users := make([]*experiment.User, n)
 	for i := range users {
@@ -37,13 +37,16 @@ func Users(n int) []*experiment.User {
 	return users
 }
 
+// userID returns the ID of user n.
 func userID(n uint64) string { return fmt.Sprintf("user-%016x", n) }
 
-// readProperties are the properties that some flag reads.
+// readProperties lists the properties that flags read.
 var readProperties = []string{"plan", "session_count", "email", "app_version", "interests"}
 
-// WithProperties is a copy of a user of Users that has n user properties: those that flags read first, the user's others
-// next, and then as many as it takes, of various types, that no flag reads.
+// WithProperties returns a copy of a user of Users with n user properties. It
+// takes the properties that flags read first and the user's other properties
+// next. If these are too few, it adds properties of various types that no flag
+// reads.
 func WithProperties(user *experiment.User, n int) *experiment.User {
 	names := slices.Clone(readProperties)
 	for _, name := range slices.Sorted(maps.Keys(user.UserProperties)) {
@@ -64,6 +67,7 @@ func WithProperties(user *experiment.User, n int) *experiment.User {
 	return &withProperties
 }
 
+// unreadValue returns the value of added property i.
 func unreadValue(i int) any {
 	switch i % 5 {
 	case 0:
