@@ -44,8 +44,8 @@ func TestConformance_ContinuesAfterABadSuite(t *testing.T) {
 	got := xpmt(t.Context(), "", "conformance", bad, empty, file)
 	assert.Equal(t, 1, got.code)
 	assert.True(t, strings.HasSuffix(got.stdout, "\n1 passed, 1 failed\n"), got.stdout)
-	assert.Equal(t, "xpmt: load suite "+bad+": it has no \"flags\"\n"+
-		"find suites: no .json file in "+empty+"\n"+
+	assert.Equal(t, "xpmt: loading suite "+bad+": \"flags\" is missing\n"+
+		"finding suites: no .json file in "+empty+"\n"+
 		"1 of 2 cases failed\n", got.stderr)
 }
 

@@ -7,58 +7,61 @@ import (
 	"strconv"
 )
 
-// normal gives JSON text the form in which equal values are deeply equal:
-// members that are null are gone, and numbers are the shortest text of their
-// double. Text that is no JSON becomes nil.
-func normal(text json.RawMessage) any {
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	// Numbers beyond the doubles would otherwise be errors of the decoder.
+// normalize decodes JSON to a form in which equal values are deeply equal:
+// members that are null are removed, and numbers are the shortest decimal of
+// their float64. It returns nil if data is not JSON.
+func normalize(data json.RawMessage) any {
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	// Otherwise the decoder would reject numbers that are too large for
+	// float64.
 	decoder.UseNumber()
 	var value any
 	if err := decoder.Decode(&value); err != nil {
 		return nil
 	}
-	return normalValue(value)
+	return normalizeValue(value)
 }
 
-func normalValue(value any) any {
+// normalizeValue returns the normal form of a decoded value, which it changes.
+func normalizeValue(value any) any {
 	switch value := value.(type) {
 	case map[string]any:
 		for name, member := range value {
 			if member == nil {
 				delete(value, name)
 			} else {
-				value[name] = normalValue(member)
+				value[name] = normalizeValue(member)
 			}
 		}
 	case []any:
 		for i, item := range value {
-			value[i] = normalValue(item)
+			value[i] = normalizeValue(item)
 		}
 	case json.Number:
-		return normalNumber(value)
+		return normalizeNumber(value)
 	}
 	return value
 }
 
-func normalNumber(text json.Number) json.Number {
-	// The error is about range only, and then the result is the infinity that
-	// the comparison is to see.
-	number, _ := strconv.ParseFloat(text.String(), 64)
+// normalizeNumber returns the shortest decimal of the float64 that literal
+// rounds to. A number beyond float64 becomes 1e999 or -1e999.
+func normalizeNumber(literal json.Number) json.Number {
+	// The only possible error is one of range, and then number is an infinity.
+	number, _ := strconv.ParseFloat(literal.String(), 64)
 	switch {
 	case math.IsInf(number, 1):
 		return "1e999"
 	case math.IsInf(number, -1):
 		return "-1e999"
 	case number == 0:
-		return "0" // and not -0, which equals it
+		return "0" // not -0, which is equal
 	}
 	return json.Number(strconv.FormatFloat(number, 'g', -1, 64))
 }
 
-// normalVariant lets an empty metadata count as none, which is a rule for
-// variants only: an empty object elsewhere is a value.
-func normalVariant(value any) any {
+// normalizeVariant removes empty metadata from the normal form of a variant.
+// This rule is for variants only: elsewhere an empty object is a value.
+func normalizeVariant(value any) any {
 	if variant, ok := value.(map[string]any); ok {
 		if metadata, ok := variant["metadata"].(map[string]any); ok && len(metadata) == 0 {
 			delete(variant, "metadata")
@@ -67,19 +70,27 @@ func normalVariant(value any) any {
 	return value
 }
 
-// show is a normal form as text for people; nil, which no result has, says that
-// there is none.
+// show returns a normal form as JSON for people, or noResult for nil.
 func show(value any) string {
 	if value == nil {
 		return noResult
 	}
-	var text bytes.Buffer
-	encoder := json.NewEncoder(&text)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(value); err != nil {
+	data, err := marshal(value)
+	if err != nil {
 		return err.Error()
 	}
-	return string(bytes.TrimSpace(text.Bytes()))
+	return string(data)
 }
 
 const noResult = "no result"
+
+// marshal encodes a value as encoding/json does, but without escapes for HTML.
+func marshal(value any) ([]byte, error) {
+	var buffer bytes.Buffer
+	encoder := json.NewEncoder(&buffer)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(value); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(buffer.Bytes(), []byte("\n")), nil
+}

@@ -17,8 +17,9 @@ import (
 
 const testdata = "../../testdata/conformance"
 
-func TestEverySuitePasses(t *testing.T) {
-	// The numbers are those that testdata/conformance/README.md states, so that no suite can go missing.
+func TestRun_EverySuitePasses(t *testing.T) {
+	// testdata/conformance/README.md states these numbers: no suite can go
+	// missing.
 	for _, tt := range []struct {
 		folder        string
 		suites, cases int
@@ -46,6 +47,8 @@ func TestEverySuitePasses(t *testing.T) {
 	}
 }
 
+// requirePass fails the test, and logs the first failures, unless all cases of
+// a report passed.
 func requirePass(t *testing.T, form string, report Report, cases int) {
 	t.Helper()
 	for i, failure := range report.Failures {
@@ -59,8 +62,9 @@ func requirePass(t *testing.T, form string, report Report, cases int) {
 	require.Equal(t, cases, report.Passed)
 }
 
-// Each of these suites is right but for what is named, so the report must have just that.
-func TestRunReportsWhatDiffers(t *testing.T) {
+// Each of these suites has one mistake, which the report must name and no
+// other.
+func TestRun_ReportsDifferences(t *testing.T) {
 	const flags = `[
 		{"key":"f","metadata":{"v":1},"variants":{"on":{"key":"on","value":"on","payload":{"n":1}}},
 		 "segments":[{"metadata":{"segmentName":"all"},"variant":"on"}]},
@@ -68,6 +72,7 @@ func TestRunReportsWhatDiffers(t *testing.T) {
 		{"key":"loop","dependencies":["loop"],"variants":{"on":{"key":"on"}},"segments":[{"variant":"on"}]}]`
 	const f = `{"key":"on","metadata":{"segmentName":"all","v":1},"payload":{"n":1},"value":"on"}`
 	const g = `{"key":"on"}`
+	otherPayload, otherMetadata := strings.Replace(f, `"n":1`, `"n":2`, 1), strings.Replace(f, `"v":1`, `"v":2`, 1)
 	for _, tt := range []struct {
 		name  string
 		cases string
@@ -78,23 +83,23 @@ func TestRunReportsWhatDiffers(t *testing.T) {
 			[]Failure{{"s", "1", "g", g, `{"key":"off"}`}}},
 		{"a value", `{"id":"1","context":{},"expect":{"f":` + f + `,"g":{"key":"on","value":"on"}}}`,
 			[]Failure{{"s", "1", "g", g, `{"key":"on","value":"on"}`}}},
-		{"a payload", `{"id":"1","context":{},"flagKeys":["f"],"expect":{"f":` + strings.Replace(f, `"n":1`, `"n":2`, 1) + `}}`,
-			[]Failure{{"s", "1", "f", f, strings.Replace(f, `"n":1`, `"n":2`, 1)}}},
-		{"the metadata", `{"id":"1","context":{},"flagKeys":["f"],"expect":{"f":` + strings.Replace(f, `"v":1`, `"v":2`, 1) + `}}`,
-			[]Failure{{"s", "1", "f", f, strings.Replace(f, `"v":1`, `"v":2`, 1)}}},
-		{"a result too many", `{"id":"1","context":{},"expect":{"f":` + f + `}}`,
+		{"a payload", `{"id":"1","context":{},"flagKeys":["f"],"expect":{"f":` + otherPayload + `}}`,
+			[]Failure{{"s", "1", "f", f, otherPayload}}},
+		{"the metadata", `{"id":"1","context":{},"flagKeys":["f"],"expect":{"f":` + otherMetadata + `}}`,
+			[]Failure{{"s", "1", "f", f, otherMetadata}}},
+		{"one result too many", `{"id":"1","context":{},"expect":{"f":` + f + `}}`,
 			[]Failure{{"s", "1", "g", g, "no result"}}},
 		{"a result missing", `{"id":"1","context":{},"flagKeys":["g"],"expect":{"f":` + f + `,"g":` + g + `}}`,
 			[]Failure{{"s", "1", "f", "no result", f}}},
 		{"two flags in one case", `{"id":"1","context":{},"expect":{"h":` + g + `,"f":` + f + `}}`,
 			[]Failure{{"s", "1", "g", g, "no result"}, {"s", "1", "h", "no result", g}}},
-		{"no flag that is known", `{"id":"1","context":{},"flagKeys":["h"],"expect":{"g":` + g + `}}`,
+		{"only unknown flags", `{"id":"1","context":{},"flagKeys":["h"],"expect":{"g":` + g + `}}`,
 			[]Failure{{"s", "1", "g", "no result", g}}},
-		{"an error too few", `{"id":"1","context":{},"flagKeys":["g"],"expectError":"cycle"}`,
+		{"a missing error", `{"id":"1","context":{},"flagKeys":["g"],"expectError":"cycle"}`,
 			[]Failure{{"s", "1", "", `results: {"g":` + g + `}`, "an error that names the cycle"}}},
-		{"an error too many", `{"id":"1","context":{},"flagKeys":["loop"],"expect":{}}`,
-			[]Failure{{"s", "1", "", `an error: flag "loop" is on, or depends on, the dependency cycle "loop" → "loop": ` +
-				`remove one of these dependencies`, "{}"}}},
+		{"an unexpected error", `{"id":"1","context":{},"flagKeys":["loop"],"expect":{}}`,
+			[]Failure{{"s", "1", "", `an error: flag "loop" is on, or depends on, ` +
+				`the dependency cycle "loop" → "loop": remove one of these dependencies`, "{}"}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			suite, err := parse([]byte(`{"name":"s","flags":` + flags + `,"cases":[` + tt.cases +
@@ -110,10 +115,12 @@ func TestRunReportsWhatDiffers(t *testing.T) {
 	}
 }
 
-func TestRunReportsABucketThatDiffers(t *testing.T) {
-	const text = `{"name":"s","kind":"bucketing","ids":["a","b"],"variantKeys":[null,"on","off"],"expect":{"f":[1,EXPECTED]},
+func TestRun_ReportsADifferentBucket(t *testing.T) {
+	const template = `{"name":"s","kind":"bucketing","ids":["a","b"],
+		"variantKeys":[null,"on","off"],"expect":{"f":[1,EXPECTED]},
 		"flags":[{"key":"f","variants":{"on":{"key":"on","value":"x"}},
-		 "segments":[{"conditions":[[{"selector":["context","user","user_id"],"op":"is","values":["a"]}]],"variant":"on"}]}]}`
+		 "segments":[{"variant":"on","conditions":[[
+			{"selector":["context","user","user_id"],"op":"is","values":["a"]}]]}]}]}`
 	for _, tt := range []struct {
 		expected string
 		want     []Failure
@@ -122,7 +129,7 @@ func TestRunReportsABucketThatDiffers(t *testing.T) {
 		{"1", []Failure{{"s", `ids[1] "b"`, "f", "no result", `"on"`}}},
 		{"2", []Failure{{"s", `ids[1] "b"`, "f", "no result", `"off"`}}},
 	} {
-		suite, err := parse([]byte(strings.Replace(text, "EXPECTED", tt.expected, 1)))
+		suite, err := parse([]byte(strings.Replace(template, "EXPECTED", tt.expected, 1)))
 		require.NoError(t, err)
 		report, err := suite.Run(Object)
 		require.NoError(t, err)
@@ -132,8 +139,8 @@ func TestRunReportsABucketThatDiffers(t *testing.T) {
 	}
 }
 
-// A broken expectation anywhere in a real suite is noticed.
-func TestRunNoticesEveryBrokenExpectation(t *testing.T) {
+// Each case of a real suite must fail if its expectation is broken.
+func TestRun_NoticesEveryBrokenExpectation(t *testing.T) {
 	suite, err := Load(filepath.Join(testdata, "public", "targeting.json"))
 	require.NoError(t, err)
 	for i := range suite.cases {
@@ -153,15 +160,17 @@ func TestRunNoticesEveryBrokenExpectation(t *testing.T) {
 	}
 }
 
-func TestRunFailsOnFlagsThatGiveNoPlan(t *testing.T) {
+func TestRun_FailsIfFlagsDoNotCompile(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "s.json")
 	require.NoError(t, os.WriteFile(file, []byte(`{"flags":7,"cases":[{"id":"1","context":{},"expect":{}}]}`), 0o600))
 	_, err := Run(file)
-	require.ErrorContains(t, err, "run suite s: compile flags: ")
+	require.ErrorContains(t, err, "running suite s: compiling flags: ")
 }
 
-func TestSlotsHoldTheTextOfTheContext(t *testing.T) {
-	paths := [][]string{{}, {"user"}, {"user", "missing"}, {"user", "n"}, {"user", "n", "deeper"}, {"user", ""}, {"user", "null"}}
+func TestSlots_HaveTheJSONOfTheContext(t *testing.T) {
+	paths := [][]string{
+		{}, {"user"}, {"user", "missing"}, {"user", "n"}, {"user", "n", "deeper"}, {"user", ""}, {"user", "null"},
+	}
 	const context = `{"user":{"n":1.50e0,"":[1, 2],"null":null,"n":7.0}}`
 	assert.Equal(t,
 		`[0,`+context+`,1,{"n":1.50e0,"":[1, 2],"null":null,"n":7.0},3,7.0,5,[1, 2],6,null]`,

@@ -1,10 +1,10 @@
 // Package conformance runs suites of evaluation vectors against the core and
-// reports, as data, where its answers differ. testdata/conformance/README.md
+// reports, as data, which results differ. testdata/conformance/README.md
 // describes the format and the rules of comparison.
 //
-// The suites go through internal/core itself, not through a client: they check
-// whole results, those of dependencies and default variants included, and hand
-// over contexts as the text of the file.
+// The suites call internal/core itself and not a client. They check whole
+// results, including those of dependencies and default variants, and pass
+// contexts to the core exactly as the file has them.
 package conformance
 
 import (
@@ -17,18 +17,19 @@ import (
 	"github.com/amplitude/experiment-go-server/internal/core"
 )
 
-// Form is how a context is handed to the core. Both must give the same answers.
+// Form is the form in which a context is passed to the core. Both forms must
+// give the same results.
 type Form int
 
 const (
-	// Object hands over the context's own text.
+	// Object passes the context's own JSON.
 	Object Form = iota
-	// Slots hands over the array of slot numbers and values that clients make.
+	// Slots passes an array of slot numbers and values, as clients do.
 	Slots
 )
 
-// Report is the outcome of a suite. Cases are counted, so one that differs in
-// two flags has two Failures but counts once in Failed.
+// Report is the outcome of a suite. Passed and Failed count cases: a case in
+// which two flags differ has two Failures but counts once in Failed.
 type Report struct {
 	Suite    string
 	Passed   int
@@ -36,23 +37,26 @@ type Report struct {
 	Failures []Failure
 }
 
-// Failure is one answer that differs.
+// Failure is one result that differs.
 type Failure struct {
 	Suite string
 	Case  string
-	// Flag is the key of the flag; empty where the whole evaluation differs.
+	// Flag is the key of the flag, or empty if the whole evaluation differs.
 	Flag string
-	// Got and Want are JSON with sorted members, or words where there is no result.
+	// Got and Want are JSON with sorted members, or words if there is no
+	// result.
 	Got  string
 	Want string
 }
 
+// String returns the failure as one line.
 func (f Failure) String() string {
 	return fmt.Sprintf("%s, case %s, flag %q: got %s, want %s", f.Suite, f.Case, f.Flag, f.Got, f.Want)
 }
 
-// Run loads the suite at path and runs it with contexts as objects. The error is
-// about the file or its flags as a whole; answers that differ are in the Report.
+// Run loads the suite at path and runs it with contexts as objects. It returns
+// an error if the file or its flags as a whole are invalid; results that differ
+// are in the Report.
 func Run(path string) (Report, error) {
 	suite, err := Load(path)
 	if err != nil {
@@ -61,12 +65,12 @@ func Run(path string) (Report, error) {
 	return suite.Run(Object)
 }
 
-// Run evaluates every case. The error says why the flags gave no plan at all.
+// Run evaluates every case. It returns an error if the flags do not compile.
 func (s *Suite) Run(form Form) (Report, error) {
 	report := Report{Suite: s.Name}
 	plan, err := core.Compile(s.flags)
 	if err != nil {
-		return report, fmt.Errorf("run suite %s: %w", s.Name, err)
+		return report, fmt.Errorf("running suite %s: %w", s.Name, err)
 	}
 	run := runner{
 		plan:     plan,
@@ -89,18 +93,21 @@ func (s *Suite) Run(form Form) (Report, error) {
 	return report, nil
 }
 
+// runner is the state of one run.
 type runner struct {
 	plan *core.Plan
 	form Form
-	// outcomes has the normal form of each outcome that was met.
+	// outcomes holds the normal form of each outcome, or nil before its first
+	// use.
 	outcomes []any
-	// arrays has the array form of each context that was met, as the random suites share contexts among many cases.
+	// arrays caches the array form of contexts: in the random suites many cases
+	// share one.
 	arrays  map[string][]byte
 	results []core.Result
 	scratch core.Scratch
 }
 
-// check runs one case and gives the differences, sorted by flag key.
+// check runs one case and returns what differs, sorted by flag key.
 func (r *runner) check(c testCase) []Failure {
 	got, err := r.evaluate(c)
 	switch {
@@ -116,7 +123,7 @@ func (r *runner) check(c testCase) []Failure {
 	return compare(got, c)
 }
 
-// evaluate gives the normal forms of the results by flag key.
+// evaluate returns the normal forms of the results by flag key.
 func (r *runner) evaluate(c testCase) (map[string]any, error) {
 	var flags []uint32
 	for _, key := range c.flagKeys {
@@ -128,7 +135,7 @@ func (r *runner) evaluate(c testCase) (map[string]any, error) {
 		}
 	}
 	if len(c.flagKeys) > 0 && len(flags) == 0 {
-		// To the core, no flags would mean all of them.
+		// The core would take an empty list for all flags.
 		return map[string]any{}, nil
 	}
 	var err error
@@ -139,7 +146,7 @@ func (r *runner) evaluate(c testCase) (map[string]any, error) {
 	got := make(map[string]any, len(r.results))
 	for _, result := range r.results {
 		key := r.plan.FlagKey(result.Flag)
-		if _, twice := got[key]; twice {
+		if _, exists := got[key]; exists {
 			return nil, fmt.Errorf("flag %q has two results", key)
 		}
 		got[key] = r.outcome(result.Outcome)
@@ -147,7 +154,7 @@ func (r *runner) evaluate(c testCase) (map[string]any, error) {
 	return got, nil
 }
 
-// context is the case's context in the runner's form.
+// context returns the case's context in the runner's form.
 func (r *runner) context(c testCase) []byte {
 	if r.form == Object {
 		return c.context
@@ -160,13 +167,15 @@ func (r *runner) context(c testCase) []byte {
 	return array
 }
 
+// outcome returns the normal form of an outcome.
 func (r *runner) outcome(number uint32) any {
 	if r.outcomes[number] == nil {
-		r.outcomes[number] = normalVariant(normal(r.plan.Outcome(&r.scratch, number)))
+		r.outcomes[number] = normalizeVariant(normalize(r.plan.Outcome(&r.scratch, number)))
 	}
 	return r.outcomes[number]
 }
 
+// compare returns how the results got differ from those that c wants.
 func compare(got map[string]any, c testCase) []Failure {
 	var failures []Failure
 	for flag, want := range c.want {
@@ -187,7 +196,8 @@ func compare(got map[string]any, c testCase) []Failure {
 	return failures
 }
 
-// keyOf is the key of a variant's normal form, nil where there is no variant.
+// keyOf returns the key of a variant in normal form, or nil if there is no
+// variant.
 func keyOf(variant any) any {
 	members, ok := variant.(map[string]any)
 	if !ok {

@@ -5,9 +5,11 @@ import (
 	"strconv"
 )
 
-// slots turns a context into the core's array form: the number of each slot
-// that the context has, followed by the value's own text. The context is walked
-// with encoding/json, which shares no code with the core or the clients.
+// slots converts a context to the core's array form: the number of each slot
+// that the context has, followed by the value's own JSON. It walks the context
+// with encoding/json, and is on purpose independent of the core, of the
+// clients, and of slotArray in the tests of internal/core: a mistake in one of
+// them must not hide in the others.
 func slots(paths [][]string, context json.RawMessage) []byte {
 	array := []byte{'['}
 	for slot, path := range paths {
@@ -25,10 +27,11 @@ func slots(paths [][]string, context json.RawMessage) []byte {
 	return append(array, ']')
 }
 
+// walk returns the value at a path of object members, if there is one.
 func walk(value json.RawMessage, path []string) (json.RawMessage, bool) {
 	for _, name := range path {
 		var members map[string]json.RawMessage
-		// What is no object has no members.
+		// A value that is not an object has no members.
 		if json.Unmarshal(value, &members) != nil {
 			return nil, false
 		}

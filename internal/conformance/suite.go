@@ -11,33 +11,35 @@ import (
 	"strings"
 )
 
-// Suite is a file of vectors: flags, and cases that say what they evaluate to.
-// It is read-only after Load.
+// Suite is a file of vectors: flags, and cases with their expected results. It
+// is read-only after Load.
 type Suite struct {
-	// Name is the suite's own name, or its file's without the extension.
+	// Name is the name in the suite, or the file name without its extension.
 	Name string
 
-	// flags and every context stay the text of the file, since member order and
-	// the way numbers are written are part of what the vectors check.
+	// flags and all contexts stay as they are in the file: the vectors also
+	// check member order and the way numbers are written.
 	flags json.RawMessage
 	cases []testCase
 }
 
-// testCase is one evaluation and the whole of what it must give.
+// testCase is one evaluation and its whole expected result.
 type testCase struct {
 	id       string
 	context  json.RawMessage
 	flagKeys []string
-	// keysOnly compares the keys of variants only, and only of the flags in want.
+	// keysOnly means that only the keys of variants are compared, and only for
+	// the flags in want.
 	keysOnly bool
-	// cycle says that the evaluation must fail because of a dependency cycle.
+	// cycle means that the evaluation must fail because of a dependency cycle.
 	cycle bool
-	// want has the normal form of a variant by flag key; with keysOnly, its key,
-	// or nil where the flag must have no result.
+	// want holds the normal form of a variant by flag key. With keysOnly it
+	// holds the variant's key instead, or nil if the flag must have no result.
 	want map[string]any
 }
 
-// suiteFile is the format; testdata/conformance/README.md describes it.
+// suiteFile is the format of a file, which testdata/conformance/README.md
+// describes.
 type suiteFile struct {
 	Name     string                     `json:"name"`
 	Kind     string                     `json:"kind"`
@@ -50,6 +52,7 @@ type suiteFile struct {
 	Expect      map[string][]int  `json:"expect"`
 }
 
+// caseFile is the format of a case.
 type caseFile struct {
 	ID          string          `json:"id"`
 	Context     json.RawMessage `json:"context"`
@@ -59,9 +62,9 @@ type caseFile struct {
 	ExpectError string          `json:"expectError"`
 }
 
-// Files lists the suites at a path, in order: the file itself, or every .json
-// file in the folder and below it. A folder without any is an error, so that a
-// misspelt path never passes.
+// Files returns the suites at a path, in order: the file itself, or every .json
+// file in the folder and below it. It returns an error if there are none, so
+// that a misspelled path never passes.
 func Files(path string) ([]string, error) {
 	var files []string
 	err := filepath.WalkDir(path, func(name string, entry fs.DirEntry, err error) error {
@@ -74,24 +77,24 @@ func Files(path string) ([]string, error) {
 		return nil
 	})
 	if err != nil {
-		return nil, fmt.Errorf("find suites: %w", err)
+		return nil, fmt.Errorf("finding suites: %w", err)
 	}
 	if len(files) == 0 {
-		return nil, fmt.Errorf("find suites: no .json file in %s", path)
+		return nil, fmt.Errorf("finding suites: no .json file in %s", path)
 	}
 	return files, nil
 }
 
-// Load reads a suite. A file that is not in the format, or a case that would
-// check nothing, is an error that names the place.
+// Load reads a suite. It returns an error that names the place if the file has
+// another format or a case would check nothing.
 func Load(path string) (*Suite, error) {
-	text, err := os.ReadFile(path)
+	data, err := os.ReadFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("load suite: %w", err)
+		return nil, fmt.Errorf("loading suite: %w", err)
 	}
-	suite, err := parse(text)
+	suite, err := parse(data)
 	if err != nil {
-		return nil, fmt.Errorf("load suite %s: %w", path, err)
+		return nil, fmt.Errorf("loading suite %s: %w", path, err)
 	}
 	if suite.Name == "" {
 		suite.Name = strings.TrimSuffix(filepath.Base(path), ".json")
@@ -99,13 +102,14 @@ func Load(path string) (*Suite, error) {
 	return suite, nil
 }
 
-func parse(text []byte) (*Suite, error) {
+// parse decodes a suite and checks its format.
+func parse(data []byte) (*Suite, error) {
 	var file suiteFile
-	if err := json.Unmarshal(text, &file); err != nil {
+	if err := json.Unmarshal(data, &file); err != nil {
 		return nil, err
 	}
 	if len(file.Flags) == 0 {
-		return nil, errors.New(`it has no "flags"`)
+		return nil, errors.New(`"flags" is missing`)
 	}
 	suite := &Suite{Name: file.Name, flags: file.Flags}
 	var err error
@@ -115,14 +119,15 @@ func parse(text []byte) (*Suite, error) {
 	case "bucketing":
 		suite.cases, err = file.bucketingCases()
 	default:
-		err = fmt.Errorf("kind %q is unknown", file.Kind)
+		err = fmt.Errorf("unknown kind %q", file.Kind)
 	}
 	if err == nil && len(suite.cases) == 0 {
-		err = errors.New("it has no cases")
+		err = errors.New("there are no cases")
 	}
 	return suite, err
 }
 
+// plainCases returns the cases of a suite without a kind.
 func (f *suiteFile) plainCases() ([]testCase, error) {
 	cases := make([]testCase, len(f.Cases))
 	for i, c := range f.Cases {
@@ -135,32 +140,35 @@ func (f *suiteFile) plainCases() ([]testCase, error) {
 	return cases, nil
 }
 
+// plainCase checks and converts one case.
 func (f *suiteFile) plainCase(c caseFile) (testCase, error) {
 	parsed := testCase{id: c.ID, context: c.Context, flagKeys: c.FlagKeys}
 	if c.ContextID != nil {
 		parsed.context = f.Contexts[*c.ContextID]
 	}
 	if parsed.context == nil {
-		return parsed, errors.New(`it has neither a "context" nor the "contextId" of one`)
+		return parsed, errors.New(`there is neither a "context" nor a known "contextId"`)
 	}
 	switch {
 	case c.ExpectError == "cycle" && c.Expect == nil:
 		parsed.cycle = true
 		return parsed, nil
 	case c.ExpectError != "":
-		return parsed, fmt.Errorf(`"expectError" is %q, or comes with "expect": only "cycle" on its own is known`, c.ExpectError)
+		return parsed, fmt.Errorf(`"expectError" is %q or comes with "expect": only "cycle" alone is valid`,
+			c.ExpectError)
 	}
-	want, ok := normal(c.Expect).(map[string]any)
+	want, ok := normalize(c.Expect).(map[string]any)
 	if !ok {
-		return parsed, errors.New(`"expect" is missing or no object`)
+		return parsed, errors.New(`"expect" is missing or not an object`)
 	}
 	for key, variant := range want {
-		want[key] = normalVariant(variant)
+		want[key] = normalizeVariant(variant)
 	}
 	parsed.want = want
 	return parsed, nil
 }
 
+// bucketingCases returns a case for each ID of a suite of kind "bucketing".
 func (f *suiteFile) bucketingCases() ([]testCase, error) {
 	if len(f.Expect) == 0 {
 		return nil, errors.New(`"expect" is missing or empty`)

@@ -10,25 +10,25 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestParseRefusesWhatWouldCheckNothing(t *testing.T) {
-	for _, tt := range []struct{ name, text, want string }{
-		{"no JSON", `{`, "unexpected end of JSON input"},
-		{"no flags", `{"cases":[{"id":"1","context":{},"expect":{}}]}`, `it has no "flags"`},
-		{"no cases", `{"flags":[]}`, "it has no cases"},
-		{"no ids", `{"flags":[],"kind":"bucketing","expect":{"f":[]}}`, "it has no cases"},
-		{"unknown kind", `{"flags":[],"kind":"other"}`, `kind "other" is unknown`},
+func TestParse_RejectsSuitesThatCheckNothing(t *testing.T) {
+	for _, tt := range []struct{ name, suite, want string }{
+		{"not JSON", `{`, "unexpected end of JSON input"},
+		{"no flags", `{"cases":[{"id":"1","context":{},"expect":{}}]}`, `"flags" is missing`},
+		{"no cases", `{"flags":[]}`, "there are no cases"},
+		{"no ids", `{"flags":[],"kind":"bucketing","expect":{"f":[]}}`, "there are no cases"},
+		{"unknown kind", `{"flags":[],"kind":"other"}`, `unknown kind "other"`},
 		{"no context", `{"flags":[],"cases":[{"id":"1","context":{},"expect":{}},{"id":"2","expect":{}}]}`,
-			`case 1 ("2"): it has neither a "context" nor the "contextId" of one`},
+			`case 1 ("2"): there is neither a "context" nor a known "contextId"`},
 		{"unknown context", `{"flags":[],"contexts":{"b":{}},"cases":[{"id":"1","contextId":"a","expect":{}}]}`,
-			`case 0 ("1"): it has neither a "context" nor the "contextId" of one`},
+			`case 0 ("1"): there is neither a "context" nor a known "contextId"`},
 		{"nothing expected", `{"flags":[],"cases":[{"id":"1","context":{}}]}`,
-			`case 0 ("1"): "expect" is missing or no object`},
+			`case 0 ("1"): "expect" is missing or not an object`},
 		{"a list expected", `{"flags":[],"cases":[{"id":"1","context":{},"expect":[]}]}`,
-			`case 0 ("1"): "expect" is missing or no object`},
+			`case 0 ("1"): "expect" is missing or not an object`},
 		{"unknown error", `{"flags":[],"cases":[{"id":"1","context":{},"expectError":"other"}]}`,
-			`case 0 ("1"): "expectError" is "other", or comes with "expect": only "cycle" on its own is known`},
+			`case 0 ("1"): "expectError" is "other" or comes with "expect": only "cycle" alone is valid`},
 		{"error and results", `{"flags":[],"cases":[{"id":"1","context":{},"expectError":"cycle","expect":{}}]}`,
-			`case 0 ("1"): "expectError" is "cycle", or comes with "expect": only "cycle" on its own is known`},
+			`case 0 ("1"): "expectError" is "cycle" or comes with "expect": only "cycle" alone is valid`},
 		{"no buckets", `{"flags":[],"kind":"bucketing","ids":["a"]}`, `"expect" is missing or empty`},
 		{"buckets too few", `{"flags":[],"kind":"bucketing","ids":["a"],"expect":{"f":[]}}`,
 			`"expect" of flag "f" has 0 entries for 1 ids`},
@@ -36,17 +36,17 @@ func TestParseRefusesWhatWouldCheckNothing(t *testing.T) {
 			`"expect" of flag "f": entry 0 is 1, but there are 1 variantKeys`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := parse([]byte(tt.text))
+			_, err := parse([]byte(tt.suite))
 			require.EqualError(t, err, tt.want)
 		})
 	}
 }
 
-func TestLoadNamesTheFile(t *testing.T) {
+func TestLoad_NamesTheFile(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "my-suite.json")
 	require.NoError(t, os.WriteFile(file, []byte(`{}`), 0o600))
 	_, err := Load(file)
-	require.EqualError(t, err, "load suite "+file+`: it has no "flags"`)
+	require.EqualError(t, err, "loading suite "+file+`: "flags" is missing`)
 
 	_, err = Load(file + ".missing")
 	require.ErrorIs(t, err, os.ErrNotExist)
@@ -57,10 +57,10 @@ func TestLoadNamesTheFile(t *testing.T) {
 	assert.Equal(t, "my-suite", suite.Name)
 }
 
-func TestFilesFindsSuitesInOrder(t *testing.T) {
+func TestFiles_FindsSuitesInOrder(t *testing.T) {
 	dir := t.TempDir()
 	_, err := Files(dir)
-	require.EqualError(t, err, "find suites: no .json file in "+dir)
+	require.EqualError(t, err, "finding suites: no .json file in "+dir)
 	_, err = Files(filepath.Join(dir, "missing"))
 	require.ErrorIs(t, err, os.ErrNotExist)
 
@@ -78,7 +78,7 @@ func TestFilesFindsSuitesInOrder(t *testing.T) {
 	assert.Equal(t, []string{readme}, files)
 }
 
-func TestNormalFormFollowsTheRulesOfComparison(t *testing.T) {
+func TestNormalize_FollowsTheRulesOfComparison(t *testing.T) {
 	for _, tt := range []struct {
 		name, a, b string
 		equal      bool
@@ -91,17 +91,18 @@ func TestNormalFormFollowsTheRulesOfComparison(t *testing.T) {
 		{"numbers as doubles", `[7.0,1e2,-0,9007199254740993]`, `[7,100,0,9007199254740992]`, true},
 		{"numbers beyond doubles", `1e400`, `2e999`, true},
 		{"infinities of other signs", `1e400`, `-1e400`, false},
-		{"numbers beside each other", `0.1`, `0.10000000000000002`, false},
-		{"number and text", `1`, `"1"`, false},
+		{"adjacent numbers", `0.1`, `0.10000000000000002`, false},
+		{"number and string", `1`, `"1"`, false},
 		{"empty metadata", `{"key":"a","metadata":{}}`, `{"key":"a"}`, true},
 		{"metadata of nulls", `{"key":"a","metadata":{"default":null}}`, `{"key":"a"}`, true},
 		{"empty payload", `{"key":"a","payload":{}}`, `{"key":"a"}`, false},
 		{"empty metadata within a payload", `{"payload":{"metadata":{}}}`, `{"payload":{}}`, false},
 		{"false and absent", `{"a":false}`, `{}`, false},
-		{"empty text and absent", `{"value":""}`, `{}`, false},
+		{"empty string and absent", `{"value":""}`, `{}`, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			a, b := normalVariant(normal(json.RawMessage(tt.a))), normalVariant(normal(json.RawMessage(tt.b)))
+			a := normalizeVariant(normalize(json.RawMessage(tt.a)))
+			b := normalizeVariant(normalize(json.RawMessage(tt.b)))
 			if tt.equal {
 				assert.Equal(t, a, b)
 			} else {
@@ -111,7 +112,7 @@ func TestNormalFormFollowsTheRulesOfComparison(t *testing.T) {
 	}
 }
 
-func TestShowIsSortedJSON(t *testing.T) {
-	assert.Equal(t, `{"a":"<&>","b":[1,1e999]}`, show(normal(json.RawMessage(`{"b":[1.0,1e400],"a":"<&>"}`))))
+func TestShow_SortsMembers(t *testing.T) {
+	assert.Equal(t, `{"a":"<&>","b":[1,1e999]}`, show(normalize(json.RawMessage(`{"b":[1.0,1e400],"a":"<&>"}`))))
 	assert.Equal(t, "no result", show(nil))
 }

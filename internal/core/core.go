@@ -1,11 +1,10 @@
-// Package core evaluates flags: it turns flag configs (JSON) into an immutable
-// Plan and says which outcome each flag has for a context. The work is done by
-// the C code of lib/core; this is the only package of the module that imports
-// "C", but for the one that measures what crossing into C takes.
+// Package core evaluates flags. It compiles flag configs (JSON) to an immutable
+// Plan and returns which outcome each flag has for a context. The C code of
+// lib/core does the work; no other package of the module imports "C".
 //
-// A plan numbers everything an evaluation can need or give: its flags, in
+// A plan numbers everything that an evaluation needs or returns: its flags, in
 // dependency order; its slots, the places of a context that flags read; and its
-// outcomes, the (flag, segment, variant) triples that fix a result. An
+// outcomes, the (flag, segment, variant) triples that determine a result. An
 // evaluation takes the values of slots and returns pairs of flag and outcome
 // numbers, so neither names nor payloads cross the boundary per call.
 package core
@@ -15,7 +14,7 @@ import (
 	"strings"
 )
 
-// Result says which outcome a flag has: the numbers of both in their Plan.
+// Result is a flag and its outcome, both as their numbers in the Plan.
 type Result struct {
 	Flag    uint32
 	Outcome uint32
@@ -24,24 +23,28 @@ type Result struct {
 // Cohort is a cohort that some flag asks about.
 type Cohort struct {
 	ID string
-	// GroupType is "User" for cohorts of users, else the type of the groups.
+	// GroupType is "User" for a cohort of users, otherwise the type of its
+	// groups.
 	GroupType string
 }
 
 // Diagnostic reports a flag, or a part of one, that the plan left out.
 type Diagnostic struct {
-	// Flag is the flag's key; empty if it has none that can be read.
+	// Flag is the flag's key, or empty if no key could be read.
 	Flag string `json:"flag"`
-	// Entry is the flag's place in the document, from 0; -1 when the whole plan tells, not the document.
+	// Entry is the flag's position in the document, from 0. It is -1 if the
+	// problem was found in the plan and not in the document.
 	Entry int `json:"entry"`
 	// Code is one of "malformed", "duplicate", "cycle" and "regex".
 	Code string `json:"code"`
-	// Message says what is wrong, for people.
+	// Message describes the problem to people.
 	Message string `json:"message"`
-	// Offset is the byte of the document at which it was noticed, or -1 like Entry.
+	// Offset is the byte of the document at which the problem was found, or -1
+	// if Entry is.
 	Offset int `json:"offset"`
 }
 
+// String returns the diagnostic as one line for a log.
 func (d Diagnostic) String() string {
 	if d.Entry < 0 {
 		return fmt.Sprintf("flag %q: %s", d.Flag, d.Message)
@@ -49,49 +52,44 @@ func (d Diagnostic) String() string {
 	return fmt.Sprintf("flag %q (entry %d, byte %d): %s", d.Flag, d.Entry, d.Offset, d.Message)
 }
 
-// CompileError says why a document gives no plan at all.
+// CompileError is returned when a whole document cannot be compiled.
 type CompileError struct {
 	Message string
-	// Offset is the byte of the document at which the error was noticed.
+	// Offset is the byte of the document at which the error was found.
 	Offset int
 }
 
 func (e *CompileError) Error() string {
-	return fmt.Sprintf("compile flags: %s at byte %d", e.Message, e.Offset)
+	return fmt.Sprintf("compiling flags: %s at byte %d", e.Message, e.Offset)
 }
 
-// UnavailableError says why this binary has no core.
-type UnavailableError struct {
-	Reason string
-}
-
-func (e *UnavailableError) Error() string { return "no evaluation core: " + e.Reason }
-
-// EvaluateError says why a context could not be evaluated: it is no JSON, is cut
-// off, is nested too deeply or is too large.
+// EvaluateError is returned when a context cannot be evaluated: it is not JSON,
+// is truncated, is nested too deeply, is too large, or has an unknown slot. It
+// is also returned when a flag number is unknown.
 type EvaluateError struct {
 	Message string
 }
 
-func (e *EvaluateError) Error() string { return "evaluate: " + e.Message }
+func (e *EvaluateError) Error() string { return "evaluating context: " + e.Message }
 
-// CycleError is returned when a flag is asked for by key that cannot be
-// evaluated because it is on a dependency cycle, or depends on one.
+// CycleError is returned when a flag is asked for by key but cannot be
+// evaluated, because it is on a dependency cycle or depends on one.
 type CycleError struct {
 	Flag string
-	// Cycle is the keys along the cycle, each depending on the next and the last on the first.
+	// Cycle lists the keys on the cycle. Each depends on the next, and the last
+	// depends on the first.
 	Cycle []string
 }
 
 func (e *CycleError) Error() string {
-	const most = 8
+	const maxNames = 8
 	names := e.Cycle
 	more := ""
-	if len(names) > most {
-		more = fmt.Sprintf(" (and %d more)", len(names)-most)
-		names = names[:most]
+	if len(names) > maxNames {
+		more = fmt.Sprintf(" (and %d more)", len(names)-maxNames)
+		names = names[:maxNames]
 	}
-	quoted := make([]string, 0, most+1)
+	quoted := make([]string, 0, maxNames+1)
 	for _, name := range append(names[:len(names):len(names)], e.Cycle[0]) {
 		quoted = append(quoted, fmt.Sprintf("%q", name))
 	}
@@ -99,10 +97,11 @@ func (e *CycleError) Error() string {
 		e.Flag, strings.Join(quoted, " → "), more)
 }
 
-// Info tells which core the binary has.
+// Info identifies the core that the program was built with.
 type Info struct {
 	// Origin is "prebuilt", "source" or "none".
 	Origin string
-	// Hash is the SHA-256 of the prebuilt archive, or of the C source; empty without a core.
+	// Hash is the SHA-256 of the prebuilt archive or of the C source. It is
+	// empty without a core.
 	Hash string
 }

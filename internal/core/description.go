@@ -6,77 +6,80 @@ import (
 	"fmt"
 )
 
-// description is what the core tells of a plan, once: everything that callers
-// ask by number or key without crossing the boundary.
+// description is what the core reports about a plan when it is compiled. It
+// answers questions by number or key without crossing the boundary.
 type description struct {
-	keys        []string
-	index       index
-	slots       []uint32 // of all flags, one after the other
-	slotsEnd    []uint32 // by flag: where its slots end among all
-	readsAll    map[uint32]bool
-	outcomes    int
-	outcomesEnd []uint32 // by flag: behind the number of its last outcome
-	paths       [][]string
-	patterns    []string
-	patternUser map[uint32][]uint32 // the flags that ask a pattern
-	cohorts     []Cohort
-	diagnostics []Diagnostic
-	cycles      map[string]*CycleError
+	keys         []string
+	index        index
+	slots        []uint32 // of all flags, one after the other
+	slotsEnd     []uint32 // by flag: the end of its part of slots
+	readsAll     map[uint32]bool
+	outcomes     int
+	outcomesEnd  []uint32 // by flag: the number after its last outcome
+	paths        [][]string
+	patterns     []string
+	patternFlags map[uint32][]uint32 // by pattern: the flags that use it
+	cohorts      []Cohort
+	diagnostics  []Diagnostic
+	cycles       map[string]*CycleError
 }
 
-// NumFlags is the number of flags that can be evaluated.
+// NumFlags returns the number of flags that can be evaluated.
 func (d *description) NumFlags() int { return len(d.keys) }
 
-// FlagKey is the key of a flag, 0 <= flag < NumFlags.
+// FlagKey returns the key of a flag, 0 <= flag < NumFlags.
 func (d *description) FlagKey(flag uint32) string { return d.keys[flag] }
 
-// Lookup finds a flag by key.
+// Lookup returns the number of the flag with this key.
 func (d *description) Lookup(key string) (flag uint32, ok bool) {
 	return d.index.lookup(key)
 }
 
-// Cycle is the error for asking by key for a flag that a dependency cycle
-// leaves out; nil for other keys.
+// Cycle returns the error for asking for this key, if a dependency cycle left
+// the flag out. It returns nil for other keys.
 func (d *description) Cycle(key string) *CycleError { return d.cycles[key] }
 
-// Paths tells for each context slot the path of object member names from the
-// context's root, as in ["user","user_properties","plan"]. Read-only.
+// Paths returns, by context slot, the path of object member names from the
+// context's root, such as ["user","user_properties","plan"]. It is read-only.
 func (d *description) Paths() [][]string { return d.paths }
 
-// Slots is the context slots that a flag and the flags it depends on read, or
-// nil for all slots. Read-only.
+// Slots returns the context slots that a flag and the flags it depends on read,
+// or nil for all slots. It is read-only.
 func (d *description) Slots(flag uint32) []uint32 {
 	if d.readsAll[flag] {
 		return nil
 	}
-	start, end := between(d.slotsEnd, flag)
+	start, end := bounds(d.slotsEnd, flag)
 	return d.slots[start:end:end]
 }
 
-// Outcomes is the numbers of a flag's outcomes: from the first one to before the end.
+// Outcomes returns the first number of a flag's outcomes, which are numbered
+// consecutively, and the number after its last.
 func (d *description) Outcomes(flag uint32) (first, end uint32) {
-	return between(d.outcomesEnd, flag)
+	return bounds(d.outcomesEnd, flag)
 }
 
-// between is where the part of a flag begins and ends, of a list that has those of all.
-func between(ends []uint32, flag uint32) (start, end uint32) {
+// bounds returns where a flag's part of a list begins and ends. ends holds the
+// end of each flag's part.
+func bounds(ends []uint32, flag uint32) (start, end uint32) {
 	if flag > 0 {
 		start = ends[flag-1]
 	}
 	return start, ends[flag]
 }
 
-// Cohorts is the cohorts that flags ask about, each once. Read-only.
+// Cohorts returns the cohorts that flags ask about, each once. It is read-only.
 func (d *description) Cohorts() []Cohort { return d.cohorts }
 
-// Diagnostics is what was left out of the plan, and why. Read-only.
+// Diagnostics returns what was left out of the plan, and why. It is read-only.
 func (d *description) Diagnostics() []Diagnostic { return d.diagnostics }
 
-// NumOutcomes is the number of outcomes: 0 <= Result.Outcome < NumOutcomes.
+// NumOutcomes returns the number of outcomes: 0 <= Result.Outcome <
+// NumOutcomes.
 func (d *description) NumOutcomes() int { return d.outcomes }
 
-// describe reads the core's description.
-func (d *description) describe(text []byte) error {
+// describe parses the core's description of a plan.
+func (d *description) describe(data []byte) error {
 	var doc struct {
 		Flags       json.RawMessage `json:"flags"`
 		Outcomes    int             `json:"outcomes"`
@@ -89,8 +92,8 @@ func (d *description) describe(text []byte) error {
 			Cycle *int `json:"cycle"`
 		} `json:"diagnostics"`
 	}
-	if err := json.Unmarshal(text, &doc); err != nil {
-		return fmt.Errorf("read the description of a plan: %w", err)
+	if err := json.Unmarshal(data, &doc); err != nil {
+		return fmt.Errorf("reading the description of the plan: %w", err)
 	}
 	d.outcomes, d.paths, d.patterns = doc.Outcomes, doc.Paths, doc.Patterns
 	seen := make(map[Cohort]bool, len(doc.Cohorts))
@@ -111,39 +114,40 @@ func (d *description) describe(text []byte) error {
 	return d.describeFlags(doc.Flags)
 }
 
-// describeFlags reads [[key,[slot,...],[pattern,...],outcomes],...]. There may be
-// many thousands, so it goes through the text itself; encoding/json has checked it.
-func (d *description) describeFlags(text []byte) error {
-	count := bytes.Count(text, []byte(`[["`)) + bytes.Count(text, []byte(`],["`))
+// describeFlags parses [[key,[slot,...],[pattern,...],outcomes],...]. There may
+// be many thousands of flags, so it scans the JSON itself. The JSON must be
+// valid.
+func (d *description) describeFlags(data []byte) error {
+	count := bytes.Count(data, []byte(`[["`)) + bytes.Count(data, []byte(`],["`))
 	d.keys = make([]string, 0, count)
 	d.slotsEnd = make([]uint32, 0, count)
 	d.outcomesEnd = make([]uint32, 0, count)
 	d.readsAll = make(map[uint32]bool)
-	d.patternUser = make(map[uint32][]uint32)
+	d.patternFlags = make(map[uint32][]uint32)
 	outcomes := uint32(0)
-	for at := 1; at < len(text) && text[at] != ']'; { // behind the opening bracket
-		if text[at] == ',' {
-			at++
+	for i := 1; i < len(data) && data[i] != ']'; { // from after the opening bracket
+		if data[i] == ',' {
+			i++
 		}
 		flag := uint32(len(d.keys))
-		end := endOfString(text, at+1)
-		key, err := unquote(text[at+1 : end])
+		end := stringEnd(data, i+1)
+		key, err := unquote(data[i+1 : end])
 		if err != nil {
 			return err
 		}
 		d.keys = append(d.keys, key)
-		at = end + 1
-		if text[at] == 'n' {
+		i = end + 1
+		if data[i] == 'n' {
 			d.readsAll[flag] = true
-			at += len("null")
+			i += len("null")
 		} else {
-			at = numbers(text, at, func(slot uint32) { d.slots = append(d.slots, slot) })
+			i = eachNumber(data, i, func(slot uint32) { d.slots = append(d.slots, slot) })
 		}
 		d.slotsEnd = append(d.slotsEnd, uint32(len(d.slots)))
-		at = numbers(text, at+1, func(pattern uint32) {
-			d.patternUser[pattern] = append(d.patternUser[pattern], flag)
+		i = eachNumber(data, i+1, func(pattern uint32) {
+			d.patternFlags[pattern] = append(d.patternFlags[pattern], flag)
 		})
-		at = numbers(text, at, func(n uint32) { outcomes += n }) // up to the flag's closing bracket
+		i = eachNumber(data, i, func(n uint32) { outcomes += n }) // up to the flag's closing bracket
 		d.outcomesEnd = append(d.outcomesEnd, outcomes)
 	}
 	d.index = newIndex(d.keys)
@@ -151,51 +155,52 @@ func (d *description) describeFlags(text []byte) error {
 }
 
 // unquote decodes a JSON string.
-func unquote(text []byte) (string, error) {
-	if bytes.IndexByte(text, '\\') < 0 {
-		return string(text[1 : len(text)-1]), nil
+func unquote(quoted []byte) (string, error) {
+	if bytes.IndexByte(quoted, '\\') < 0 {
+		return string(quoted[1 : len(quoted)-1]), nil
 	}
 	var key string
-	if err := json.Unmarshal(text, &key); err != nil {
-		return "", fmt.Errorf("read the key of a flag: %w", err)
+	if err := json.Unmarshal(quoted, &key); err != nil {
+		return "", fmt.Errorf("reading the key of a flag: %w", err)
 	}
 	return key, nil
 }
 
-// endOfString is the offset behind the string that begins at all[at].
-func endOfString(all []byte, at int) int {
-	for at++; all[at] != '"'; at++ {
-		if all[at] == '\\' {
-			at++
+// stringEnd returns the index after the JSON string that begins at data[i].
+func stringEnd(data []byte, i int) int {
+	for i++; data[i] != '"'; i++ {
+		if data[i] == '\\' {
+			i++
 		}
 	}
-	return at + 1
+	return i + 1
 }
 
-// numbers calls each with the numbers between the byte all[at] and the next closing
-// bracket, and returns the offset behind that.
-func numbers(all []byte, at int, each func(uint32)) int {
-	number, any := uint32(0), false
-	for at++; ; at++ {
-		c := all[at]
+// eachNumber calls visit for each number between data[i], a bracket or a comma,
+// and the next closing bracket. It returns the index after that bracket.
+func eachNumber(data []byte, i int, visit func(uint32)) int {
+	number, inNumber := uint32(0), false
+	for i++; ; i++ {
+		c := data[i]
 		if c >= '0' && c <= '9' {
-			number, any = number*10+uint32(c-'0'), true
+			number, inNumber = number*10+uint32(c-'0'), true
 			continue
 		}
-		if any {
-			each(number)
+		if inNumber {
+			visit(number)
 		}
 		if c == ']' {
-			return at + 1
+			return i + 1
 		}
-		number, any = 0, false
+		number, inNumber = 0, false
 	}
 }
 
-// reportPattern reports a pattern that is no regular expression for each flag that has it.
+// reportPattern adds a diagnostic about an invalid pattern for each flag that
+// uses it.
 func (d *description) reportPattern(pattern uint32, cause error) {
 	reported := make(map[uint32]bool)
-	for _, flag := range d.patternUser[pattern] {
+	for _, flag := range d.patternFlags[pattern] {
 		if reported[flag] {
 			continue
 		}

@@ -9,14 +9,16 @@ package core
 #cgo nocallback outcome
 #include "experiment_core.h"
 
-// With scratch of a type that holds no pointers, Go need not look for any in it.
+// These wrappers take scratch as words and not as void: a type without pointers
+// spares cgo the search for Go pointers in it.
 static inline int64_t evaluate(const xc_plan *plan, const char *context, size_t length, const uint32_t *flags,
 	size_t count, char *out, size_t capacity, uint64_t *scratch, size_t words)
 {
 	return xc_evaluate(plan, context, length, flags, count, out, capacity, scratch, words * sizeof *scratch);
 }
 
-static inline int64_t outcome(const xc_plan *plan, uint32_t number, char *out, size_t capacity, uint64_t *scratch, size_t words)
+static inline int64_t outcome(const xc_plan *plan, uint32_t number, char *out, size_t capacity, uint64_t *scratch,
+	size_t words)
 {
 	return xc_plan_outcome(plan, number, out, capacity, scratch, words * sizeof *scratch);
 }
@@ -31,55 +33,58 @@ import (
 )
 
 const (
-	// maxScratchWords bounds what an evaluation may take beyond the least, at up to
-	// 64 bytes for each byte of a context's arrays and objects.
+	// maxScratchWords limits the scratch of an evaluation beyond its minimum.
+	// An evaluation needs up to 64 bytes for each byte of a context's arrays
+	// and objects.
 	maxScratchWords = 1 << 27
 
-	// maxKeptWords is what Trim leaves of that: 1 MiB.
+	// maxKeptWords is how much of that Trim keeps: 1 MiB.
 	maxKeptWords = 1 << 17
 )
 
-// Scratch is the memory of one evaluation at a time, to be used again for the
-// next, of any plan. The zero Scratch is ready; it grows as it is used. It never
-// holds Go pointers.
+// Scratch is working memory for evaluations, of any plan, one at a time. The
+// zero Scratch is ready to use; it grows as needed and never holds Go pointers.
 type Scratch struct {
-	out   []byte
-	words []uint64 // for their alignment
-	least int      // words that the last plan needs at least
+	out      []byte
+	words    []uint64 // words, so that the memory is aligned to 8 bytes
+	minWords int      // needed by every evaluation of the last plan
 }
 
-// Trim gives up the memory that one huge context has made the Scratch take.
+// Trim releases the working memory if a huge context has made it grow large.
 func (s *Scratch) Trim() {
-	if len(s.words) > s.least+maxKeptWords {
+	if len(s.words) > s.minWords+maxKeptWords {
 		s.words = nil
 	}
 }
 
-// fit makes room for an evaluation of a number of flags.
-func (s *Scratch) fit(least, flags, context int) {
-	s.least = least / 8
-	if len(s.words) < s.least {
-		s.words = make([]uint64, s.least+context/4+256)
+// fit makes room to evaluate this many flags for a context of this many bytes.
+// minBytes is the least scratch that the plan needs.
+func (s *Scratch) fit(minBytes, flags, context int) {
+	s.minWords = minBytes / 8
+	if len(s.words) < s.minWords {
+		s.words = make([]uint64, s.minWords+context/4+256)
 	}
-	if room := 24*flags + 64; len(s.out) < room {
-		s.out = make([]byte, room)
+	if size := 24*flags + 64; len(s.out) < size {
+		s.out = make([]byte, size)
 	}
 }
 
-// Evaluate appends to dst the results of the flags asked for (none: of all) and
-// of the flags they depend on, in the plan's order; a flag without a result is
-// not among them. It does not allocate when dst has room and the Scratch has been
-// used for the like before. The error is an *EvaluateError.
+// Evaluate appends to dst the results of the given flags, or of all flags if
+// none are given, and the results of the flags that they depend on. Results
+// come in the plan's order; a flag without a result is not among them. Evaluate
+// does not allocate if dst has room and the Scratch has grown to the size
+// needed. The error is an *EvaluateError, and dst is then returned unchanged.
 //
-// The context is JSON in one of two forms: an object, walked along the plan's
-// paths, {"user":{...},"groups":{...}}; or an array of slot numbers, each
-// followed by that slot's value, [0,"u1",3,["a","b"]], absent slots left out.
+// The context is JSON in one of two forms. An object is walked along the plan's
+// paths: {"user":{...},"groups":{...}}. An array holds slot numbers, each
+// followed by the value of the slot, without the slots that are absent:
+// [0,"u1",3,["a","b"]].
 func (p *Plan) Evaluate(s *Scratch, context []byte, flags []uint32, dst []Result) ([]Result, error) {
 	count := len(flags)
 	if count == 0 {
 		count = len(p.keys)
 	}
-	s.fit(p.scratch, count, len(context))
+	s.fit(p.minScratch, count, len(context))
 	for {
 		n := C.evaluate(p.native, bytesPointer(context), C.size_t(len(context)),
 			(*C.uint32_t)(unsafe.SliceData(flags)), C.size_t(len(flags)),
@@ -95,11 +100,11 @@ func (p *Plan) Evaluate(s *Scratch, context []byte, flags []uint32, dst []Result
 	}
 }
 
-// Outcome is an outcome as JSON: {"key":..,"value":..,"payload":..,"metadata":..},
-// absent members left out. It is nil for a number that is no outcome's, and else
-// good until the Scratch is used again.
+// Outcome returns an outcome as JSON, without absent members:
+// {"key":...,"value":...,"payload":...,"metadata":{...}}. It returns nil if
+// there is no such outcome. The JSON is valid until the Scratch is next used.
 func (p *Plan) Outcome(s *Scratch, outcome uint32) json.RawMessage {
-	s.fit(p.scratch, 0, 0)
+	s.fit(p.minScratch, 0, 0)
 	for {
 		n := C.outcome(p.native, C.uint32_t(outcome), bytesPointer(s.out), C.size_t(len(s.out)),
 			(*C.uint64_t)(unsafe.SliceData(s.words)), C.size_t(len(s.words)))
@@ -113,44 +118,44 @@ func (p *Plan) Outcome(s *Scratch, outcome uint32) json.RawMessage {
 	}
 }
 
-// grow makes room for another try after the core's answer n, if that can help.
+// grow enlarges the buffer that the core reported as too small with n, so that
+// the call can be repeated. It returns an error if more room would not help.
 func (s *Scratch) grow(n C.int64_t) error {
 	switch {
 	case n >= 0:
 		s.out = make([]byte, n)
 	case n != C.XC_ERROR_SCRATCH:
-		return &EvaluateError{Message: "context: " + C.GoString(C.xc_error_message(C.int32_t(n)))}
-	case len(s.words) > s.least+maxScratchWords/2:
-		return &EvaluateError{Message: fmt.Sprintf(
-			"context: to evaluate it takes more than %d bytes of memory", 8*maxScratchWords)}
+		return &EvaluateError{Message: C.GoString(C.xc_error_message(C.int32_t(n)))}
+	case len(s.words) > s.minWords+maxScratchWords/2:
+		return &EvaluateError{Message: fmt.Sprintf("more than %d bytes of memory are needed", 8*maxScratchWords)}
 	default:
 		s.words = make([]uint64, 2*len(s.words))
 	}
 	return nil
 }
 
-// appendResults reads what the core wrote: [flag,outcome,flag,outcome,...].
+// appendResults parses the core's output, [flag,outcome,flag,outcome,...].
 func appendResults(dst []Result, pairs []byte) []Result {
-	for at := 1; at < len(pairs); {
+	for i := 1; i < len(pairs); {
 		var result Result
-		result.Flag, at = number(pairs, at)
-		if result.Outcome, at = number(pairs, at); at > len(pairs) {
-			break // there is no pair in []
+		result.Flag, i = parseNumber(pairs, i)
+		if result.Outcome, i = parseNumber(pairs, i); i > len(pairs) {
+			break // the array is empty: []
 		}
 		dst = append(dst, result)
 	}
 	return dst
 }
 
-// number reads the number at text[at], and the offset behind the byte that ends it.
-func number(text []byte, at int) (uint32, int) {
-	n := uint32(0)
-	for ; at < len(text); at++ {
-		digit := uint32(text[at]) - '0'
+// parseNumber returns the number at data[i] and the index after the byte that
+// ends it.
+func parseNumber(data []byte, i int) (n uint32, next int) {
+	for ; i < len(data); i++ {
+		digit := uint32(data[i]) - '0'
 		if digit > 9 {
 			break
 		}
 		n = n*10 + digit
 	}
-	return n, at + 1
+	return n, i + 1
 }

@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -19,8 +18,8 @@ import (
 	"github.com/amplitude/experiment-go-server/internal/core"
 )
 
-// FuzzCompile holds the core's reading of JSON against encoding/json's, and asks
-// a plan for everything that its numbers promise.
+// FuzzCompile checks that the core accepts exactly the JSON that encoding/json
+// accepts, and that a plan returns something valid for each of its numbers.
 func FuzzCompile(f *testing.F) {
 	corpus(f, func(flags, _ []byte) { f.Add(flags) })
 	f.Fuzz(func(t *testing.T, flags []byte) {
@@ -30,13 +29,13 @@ func FuzzCompile(f *testing.F) {
 			var failure *core.CompileError
 			require.ErrorAs(t, err, &failure)
 			require.LessOrEqual(t, failure.Offset, len(flags))
-			begins := bytes.TrimLeft(flags, " \t\r\n")
-			if valid && (begins[0] == '[' || begins[0] == '{') {
+			trimmed := bytes.TrimLeft(flags, " \t\r\n")
+			if valid && (trimmed[0] == '[' || trimmed[0] == '{') {
 				require.Contains(t, failure.Message, "arrays and objects are open")
 			}
 			return
 		}
-		require.True(t, valid, "the core reads what is no JSON")
+		require.True(t, valid, "the core accepts invalid JSON")
 		for i := range uint32(plan.NumFlags()) {
 			number, ok := plan.Lookup(plan.FlagKey(i))
 			require.True(t, ok)
@@ -48,7 +47,8 @@ func FuzzCompile(f *testing.F) {
 			}
 		}
 		for i := range uint32(plan.NumOutcomes()) {
-			require.True(t, json.Valid(plan.Outcome(new(core.Scratch), i)), "%s", plan.Outcome(new(core.Scratch), i))
+			outcome := plan.Outcome(new(core.Scratch), i)
+			require.True(t, json.Valid(outcome), "%s", outcome)
 		}
 		require.Nil(t, plan.Outcome(new(core.Scratch), uint32(plan.NumOutcomes())))
 		for _, diagnostic := range plan.Diagnostics() {
@@ -61,8 +61,9 @@ func FuzzCompile(f *testing.F) {
 	})
 }
 
-// FuzzEvaluate evaluates with a context as an object and as an array of slots, which
-// encoding/json finds in it: the answers are the same. So are those of flags asked for one by one.
+// FuzzEvaluate checks that a context gives the same results as an object and as
+// an array of slots, and that flags evaluated alone give the same results as
+// all flags together.
 func FuzzEvaluate(f *testing.F) {
 	corpus(f, func(flags, context []byte) { f.Add(flags, context) })
 	f.Fuzz(func(t *testing.T, flags, context []byte) {
@@ -76,7 +77,7 @@ func FuzzEvaluate(f *testing.F) {
 			require.ErrorAs(t, err, &failure)
 			return
 		}
-		require.True(t, json.Valid(context), "the core reads what is no JSON")
+		require.True(t, json.Valid(context), "the core accepts invalid JSON")
 		outcomes := map[uint32]uint32{}
 		for i, result := range all {
 			require.Less(t, int(result.Flag), plan.NumFlags())
@@ -95,8 +96,8 @@ func FuzzEvaluate(f *testing.F) {
 		if bytes.TrimLeft(context, " \t\r\n")[0] != '{' {
 			return
 		}
-		again, err := plan.Evaluate(new(core.Scratch), slotsOf(plan.Paths(), context), nil, nil)
-		if err != nil { // the array around them is one more that is open
+		again, err := plan.Evaluate(new(core.Scratch), slotArray(plan.Paths(), context), nil, nil)
+		if err != nil { // the array of slots nests the values one level deeper
 			require.ErrorContains(t, err, "arrays and objects are open")
 			return
 		}
@@ -104,41 +105,15 @@ func FuzzEvaluate(f *testing.F) {
 	})
 }
 
-// slotsOf is a context as an array of slots.
-func slotsOf(paths [][]string, context []byte) []byte {
-	array := []byte{'['}
-	for slot, path := range paths {
-		value, found := json.RawMessage(context), true
-		for _, name := range path {
-			var members map[string]json.RawMessage
-			if json.Unmarshal(value, &members) != nil {
-				members = nil // what is no object has no members
-			}
-			if value, found = members[name]; !found {
-				break
-			}
-		}
-		if !found {
-			continue
-		}
-		if len(array) > 1 {
-			array = append(array, ',')
-		}
-		array = strconv.AppendInt(array, int64(slot), 10)
-		array = append(append(array, ','), value...)
-	}
-	return append(array, ']')
-}
-
-// corpus calls add with flags and a context of each suite of the conformance vectors, and
-// with the findings of the C targets.
+// corpus calls add with flags and a context of each conformance suite, and with
+// the findings of the C fuzz targets.
 func corpus(f *testing.F, add func(flags, context []byte)) {
 	f.Helper()
-	require.NoError(f, filepath.WalkDir("../../testdata/conformance", func(name string, _ fs.DirEntry, err error) error {
+	err := filepath.WalkDir("../../testdata/conformance", func(name string, _ fs.DirEntry, err error) error {
 		if err != nil || !strings.HasSuffix(name, ".json") {
 			return err
 		}
-		text, err := os.ReadFile(name)
+		file, err := os.ReadFile(name)
 		require.NoError(f, err)
 		var suite struct {
 			Flags []json.RawMessage `json:"flags"`
@@ -146,7 +121,7 @@ func corpus(f *testing.F, add func(flags, context []byte)) {
 				Context json.RawMessage `json:"context"`
 			} `json:"cases"`
 		}
-		require.NoError(f, json.Unmarshal(text, &suite))
+		require.NoError(f, json.Unmarshal(file, &suite))
 		flags, context := suite.Flags[:min(4, len(suite.Flags))], json.RawMessage(`{}`)
 		if len(suite.Cases) > 0 && suite.Cases[0].Context != nil {
 			context = suite.Cases[len(suite.Cases)/2].Context
@@ -154,16 +129,17 @@ func corpus(f *testing.F, add func(flags, context []byte)) {
 		document, err := json.Marshal(flags)
 		add(document, context)
 		return err
-	}))
+	})
+	require.NoError(f, err)
 	findings, err := filepath.Glob("../../lib/core/fuzz/findings/[ce]*/*")
 	require.NoError(f, err)
 	if len(findings) == 0 {
-		f.Fatal(errors.New("there are no findings to start from"))
+		f.Fatal(errors.New("there are no findings"))
 	}
 	for _, name := range findings {
-		text, err := os.ReadFile(name)
+		finding, err := os.ReadFile(name)
 		require.NoError(f, err)
-		flags, context, _ := bytes.Cut(text, []byte{0})
+		flags, context, _ := bytes.Cut(finding, []byte{0})
 		add(flags, context)
 	}
 }

@@ -14,15 +14,15 @@ import (
 	"github.com/amplitude/experiment-go-server/internal/core"
 )
 
-// matching is a flag that is on where user.t matches the pattern.
+// matching returns a flag that is on if user.t matches the pattern.
 func matching(key, pattern string) string {
 	return fmt.Sprintf(`{"key":%q,"variants":{"on":{"key":"on"}},"segments":[{"variant":"on","conditions":[[`+
 		`{"selector":["context","user","t"],"op":"regex match","values":[%q]}]]}]}`, key, pattern)
 }
 
-// A backtracking matcher would take longer than there is time for any of these.
-func TestPatternsBuiltToExplode(t *testing.T) {
-	text := strings.Repeat("a", 4000)
+// Each of these patterns would keep a backtracking matcher busy for ages.
+func TestEvaluate_ExplosivePatterns(t *testing.T) {
+	long := strings.Repeat("a", 4000)
 	for _, pattern := range []string{
 		`^(a+)+$`, `^(a+)+b$`, `^(a|aa)+$`, `^(a|a?)+b$`, `(a*)*b`, `(.*)(.*)(.*)(.*)(.*)=`, `(a?){400}a{400}`,
 		`^(([a-z])+.)+[A-Z]([a-z])+$`, `((a{0,30}){0,30})b`, `(\w+\s?)+[^\w\s]`,
@@ -30,15 +30,15 @@ func TestPatternsBuiltToExplode(t *testing.T) {
 		plan, err := core.Compile([]byte("[" + matching("f", pattern) + "]"))
 		require.NoError(t, err)
 		require.Empty(t, plan.Diagnostics(), pattern)
-		results, err := plan.Evaluate(new(core.Scratch), []byte(`{"user":{"t":"`+text+`"}}`), nil, nil)
+		results, err := plan.Evaluate(new(core.Scratch), []byte(`{"user":{"t":"`+long+`"}}`), nil, nil)
 		require.NoError(t, err)
-		assert.Equal(t, regexp.MustCompile(pattern).MatchString(text), len(results) == 1, pattern)
+		assert.Equal(t, regexp.MustCompile(pattern).MatchString(long), len(results) == 1, pattern)
 	}
 }
 
-// Repeats make much of few bytes: what goes beyond the bound on all patterns together
-// never matches, and is reported; the other flags work.
-func TestPatternsThatAreTooLargeTogether(t *testing.T) {
+// Repeats turn a few bytes into large programs. Patterns beyond the limit for
+// all patterns together never match and are reported; the other flags work.
+func TestCompile_LimitsAllPatternsTogether(t *testing.T) {
 	flags := []string{matching("first", "^a$")}
 	for i := range 60 {
 		repeated := strings.Repeat("abcdefghij", 10)
@@ -53,17 +53,17 @@ func TestPatternsThatAreTooLargeTogether(t *testing.T) {
 		assert.Equal(t, "a regular expression never matches: the flags' regular expressions are too large together: "+
 			"more than 67108864 bytes of programs", diagnostic.Message)
 	}
-	assert.Less(t, plan.Size(), 112<<20, "the bound, and a program that went beyond it")
+	assert.Less(t, plan.Size(), 112<<20, "the limit, and the program that exceeded it")
 	results, err := plan.Evaluate(new(core.Scratch), []byte(`{"user":{"t":"a"}}`), nil, nil)
 	require.NoError(t, err)
-	assert.Len(t, results, 2, "the patterns that fit, one of them asked twice")
+	assert.Len(t, results, 2, "first and last share a pattern that fits")
 }
 
-// Whatever stands in keys and texts comes back as it was meant.
-func TestKeysWithUnusualCharacters(t *testing.T) {
+func TestCompile_KeysWithUnusualCharacters(t *testing.T) {
 	for escaped, key := range map[string]string{
 		`\u0000`: "\x00", `a\u0000b`: "a\x00b", `\ud800`: "\uFFFD", `\udc00\ud800`: "\uFFFD\uFFFD", `\ud83d\ude00`: "😀",
-		`\u007f\u0080`: "\x7f\u0080", `\ufffe\uffff`: "\uFFFE\uFFFF", `\"\\\/\b\f\n\r\t`: "\"\\/\b\f\n\r\t", "\u2028": "\u2028", ``: "",
+		`\u007f\u0080`: "\x7f\u0080", `\ufffe\uffff`: "\uFFFE\uFFFF", `\"\\\/\b\f\n\r\t`: "\"\\/\b\f\n\r\t",
+		"\u2028": "\u2028", ``: "",
 	} {
 		plan, err := core.Compile([]byte(`[{"key":"` + escaped + `","variants":{},"segments":[]}]`))
 		require.NoError(t, err, escaped)
@@ -73,15 +73,18 @@ func TestKeysWithUnusualCharacters(t *testing.T) {
 	}
 	for _, bytes := range []string{"\xff", "\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe2\x82"} {
 		_, err := core.Compile([]byte(`[{"key":"` + bytes + `","variants":{},"segments":[]}]`))
-		assert.EqualError(t, err, "compile flags: a string is not valid UTF-8 at byte 9", "%q", bytes)
+		assert.EqualError(t, err, "compiling flags: a string is not valid UTF-8 at byte 9", "%q", bytes)
 	}
 }
 
-func TestEmptyDocuments(t *testing.T) {
+func TestCompile_EmptyDocument(t *testing.T) {
 	_, err := core.Compile(nil)
-	assert.EqualError(t, err, "compile flags: the JSON ends too early at byte 0")
+	assert.EqualError(t, err, "compiling flags: the JSON ends too early at byte 0")
+}
+
+func TestEvaluate_EmptyContext(t *testing.T) {
 	plan, err := core.Compile([]byte("[]"))
 	require.NoError(t, err)
 	_, err = plan.Evaluate(new(core.Scratch), nil, nil, nil)
-	assert.EqualError(t, err, "evaluate: context: the JSON ends too early")
+	assert.EqualError(t, err, "evaluating context: the JSON ends too early")
 }

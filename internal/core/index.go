@@ -2,19 +2,21 @@ package core
 
 import "hash/maphash"
 
-// index finds flags by key, in less time and memory than a map takes: it never
-// changes, so an open table with room to spare is enough.
+// index finds flags by key. It never changes once it is made.
+// See RATIONALE.md: Why are flags found in a hash table of our own?
 type index struct {
 	keys []string // by flag
-	// table has, at a place that the hash of a key leads to or behind it, the upper half
-	// of that hash above the flag plus 1; 0 is an empty place.
+	// table is an open-addressing hash table with linear probing. An entry
+	// holds the upper half of the key's hash and, below it, the flag's number
+	// plus 1; 0 marks an empty entry.
 	table []uint64
 	mask  uint64
 }
 
 var indexSeed = maphash.MakeSeed()
 
-// newIndex indexes keys, which are all different.
+// newIndex returns an index of keys, which must all be different. At least half
+// of its entries stay empty.
 func newIndex(keys []string) index {
 	size := 2
 	for size < 2*len(keys) {
@@ -23,22 +25,23 @@ func newIndex(keys []string) index {
 	x := index{keys: keys, table: make([]uint64, size), mask: uint64(size - 1)}
 	for flag, key := range keys {
 		hash := maphash.String(indexSeed, key)
-		at := hash & x.mask
-		for x.table[at] != 0 {
-			at = (at + 1) & x.mask
+		i := hash & x.mask
+		for x.table[i] != 0 {
+			i = (i + 1) & x.mask
 		}
-		x.table[at] = hash>>32<<32 | uint64(flag+1)
+		x.table[i] = hash>>32<<32 | uint64(flag+1)
 	}
 	return x
 }
 
+// lookup returns the number of the flag with this key.
 func (x *index) lookup(key string) (flag uint32, ok bool) {
 	if len(x.table) == 0 {
 		return 0, false
 	}
 	hash := maphash.String(indexSeed, key)
-	for at := hash & x.mask; ; at = (at + 1) & x.mask {
-		entry := x.table[at]
+	for i := hash & x.mask; ; i = (i + 1) & x.mask {
+		entry := x.table[i]
 		if entry == 0 {
 			return 0, false
 		}

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestIndex(t *testing.T) {
+func TestIndex_FindsEveryKey(t *testing.T) {
 	for _, count := range []int{0, 1, 2, 3, 1000} {
 		keys := make([]string, count)
 		for i := range keys {
@@ -29,5 +29,5 @@ func TestIndex(t *testing.T) {
 	assert.True(t, ok, "the empty key is a key")
 	assert.Zero(t, flag)
 	_, ok = new(index).lookup("a")
-	assert.False(t, ok, "an index that nobody made")
+	assert.False(t, ok, "the zero index")
 }

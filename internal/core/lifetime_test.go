@@ -16,21 +16,22 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestPlansAreFreedWhileOthersEvaluate replaces a plan again and again while goroutines
-// evaluate whichever is there: each evaluation is of one whole plan, the C memory that
-// plans hold stays flat, and none is left in the end. XC_PLANS sets how many plans.
-func TestPlansAreFreedWhileOthersEvaluate(t *testing.T) {
+// TestPlan_IsFreedWhileOthersEvaluate replaces a plan many times while
+// goroutines evaluate the current one. Each evaluation must use one whole plan,
+// the C memory of all plans must stay flat, and none may be left at the end.
+// XC_PLANS sets the number of plans.
+func TestPlan_IsFreedWhileOthersEvaluate(t *testing.T) {
 	plans := 2_000
-	if text := os.Getenv("XC_PLANS"); text != "" {
+	if value := os.Getenv("XC_PLANS"); value != "" {
 		var err error
-		plans, err = strconv.Atoi(text)
-		require.NoError(t, err, "XC_PLANS is how many plans to make")
+		plans, err = strconv.Atoi(value)
+		require.NoError(t, err, "XC_PLANS is the number of plans")
 	}
 	before := settledBytes(t, 0)
 
 	var current atomic.Pointer[Plan]
 	current.Store(planOf(t, 1))
-	largest := int64(planOf(t, mostFlags).Size())
+	largest := int64(planOf(t, maxFlags).Size())
 	stop := make(chan struct{})
 	var evaluators sync.WaitGroup
 	for range 3 {
@@ -46,7 +47,8 @@ func TestPlansAreFreedWhileOthersEvaluate(t *testing.T) {
 				}
 				plan := current.Load()
 				var err error
-				results, err = plan.Evaluate(new(Scratch), []byte(`{"user":{"user_id":"u"}}`), nil, results[:0])
+				context := []byte(`{"user":{"user_id":"u"}}`)
+				results, err = plan.Evaluate(new(Scratch), context, nil, results[:0])
 				if !assert.NoError(t, err) || !assert.Len(t, results, plan.NumFlags()) {
 					return
 				}
@@ -54,57 +56,61 @@ func TestPlansAreFreedWhileOthersEvaluate(t *testing.T) {
 		}()
 	}
 
-	// Between collections no more plans can pile up than were made: 100, the one in use and
-	// one for each evaluator, each of them with the building's memory given back.
-	const collected = 100
-	most := int64(0)
+	// After a collection the current plan, one for each evaluator and a few
+	// that are not freed yet may hold memory: no more than 8 of the largest
+	// size.
+	const plansPerCollection = 100
+	maxHeld := int64(0)
 	for i := range plans {
-		current.Store(planOf(t, 1+i%mostFlags))
-		if i%collected == collected-1 {
+		current.Store(planOf(t, 1+i%maxFlags))
+		if i%plansPerCollection == plansPerCollection-1 {
 			settledBytes(t, before+8*largest)
-			most = max(most, heldBytes()-before)
+			maxHeld = max(maxHeld, heldBytes()-before)
 		}
 	}
 	close(stop)
 	evaluators.Wait()
-	assert.LessOrEqual(t, most, 8*largest, "bytes that were held after a collection")
+	assert.LessOrEqual(t, maxHeld, 8*largest, "bytes held after a collection")
 	current.Store(nil)
 	assert.Equal(t, before, settledBytes(t, before))
-	t.Logf("%d plans, at most %d bytes held after a collection", plans, most)
+	t.Logf("%d plans, at most %d bytes held after a collection", plans, maxHeld)
 }
 
-const mostFlags = 5
+// maxFlags is how many flags the largest plan has.
+const maxFlags = 5
 
-// planOf makes a plan with this many flags, all of them on for everybody.
+// planOf makes a plan with this many flags, all of which are on for user "u".
 func planOf(t *testing.T, flags int) *Plan {
 	t.Helper()
-	text := []byte{'['}
+	document := []byte{'['}
 	for i := range flags {
 		if i > 0 {
-			text = append(text, ',')
+			document = append(document, ',')
 		}
-		text = fmt.Appendf(text, `{"key":"f%d","variants":{"on":{"key":"on"}},"segments":[{"variant":"on","conditions":[[`+
+		document = fmt.Appendf(document, `{"key":"f%d","variants":{"on":{"key":"on"}},"segments":[`+
+			`{"variant":"on","conditions":[[`+
 			`{"selector":["context","user","user_id"],"op":"regex match","values":["^u$"]}]]}]}`, i)
 	}
-	plan, err := Compile(append(text, ']'))
+	plan, err := Compile(append(document, ']'))
 	require.NoError(t, err)
 	return plan
 }
 
-// settledBytes collects garbage until plans hold at most this much, or for as long as it
-// is getting less: plans are freed some time after the collection that finds them.
-func settledBytes(t *testing.T, most int64) int64 {
+// settledBytes collects garbage until plans hold at most maxBytes, or until
+// collecting frees no more, and returns how much they hold. Plans are freed
+// some time after the collection that finds them.
+func settledBytes(t *testing.T, maxBytes int64) int64 {
 	t.Helper()
 	deadline := time.Now().Add(time.Minute)
 	for quiet := 0; quiet < 5 && time.Now().Before(deadline); {
 		held := heldBytes()
-		if held <= most {
+		if held <= maxBytes {
 			return held
 		}
 		runtime.GC()
 		done := make(chan struct{})
 		runtime.AddCleanup(new([16]byte), func(done chan struct{}) { close(done) }, done)
-		runtime.GC() // cleanups queue up: this one comes behind those of plans
+		runtime.GC() // cleanups are queued: this one runs after those of plans
 		<-done
 		if heldBytes() < held {
 			quiet = 0

@@ -4,7 +4,7 @@ package core
 
 import "runtime"
 
-// LinkInfo tells which core the binary has.
+// LinkInfo returns which core the program has.
 func LinkInfo() Info {
 	return Info{Origin: "prebuilt", Hash: archiveHashes[runtime.GOOS+"/"+runtime.GOARCH]}
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestLinkInfoNamesTheArchive(t *testing.T) {
+func TestLinkInfo_NamesTheArchive(t *testing.T) {
 	archive := filepath.Join("lib", runtime.GOOS+"_"+runtime.GOARCH, "libexperiment_core.a")
 	assert.Equal(t, Info{Origin: "prebuilt", Hash: fileHash(t, archive)}, LinkInfo())
 }

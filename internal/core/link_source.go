@@ -2,11 +2,11 @@
 
 package core
 
-// Where there is no prebuilt library, or the build tag experiment_core_source
-// asks for it, link_source.c compiles the core's source in this package.
+// link_source.c compiles the core's source in this package, on platforms
+// without a prebuilt library and with the build tag experiment_core_source.
 
 // #cgo CFLAGS: -O2
 import "C"
 
-// LinkInfo tells which core the binary has.
+// LinkInfo returns which core the program has.
 func LinkInfo() Info { return Info{Origin: "source", Hash: sourceHash} }

@@ -8,6 +8,6 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestLinkInfoNamesTheSource(t *testing.T) {
+func TestLinkInfo_NamesTheSource(t *testing.T) {
 	assert.Equal(t, Info{Origin: "source", Hash: hashOfSource(t)}, LinkInfo())
 }

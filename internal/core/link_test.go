@@ -15,8 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A hash that is behind its file would let Go's build cache keep the old core.
-func TestHashesAreThoseOfTheFiles(t *testing.T) {
+// With an outdated hash, Go's build cache would keep the old core.
+func TestHashes_MatchTheFiles(t *testing.T) {
 	for _, platform := range []string{"linux/amd64", "linux/arm64", "darwin/amd64", "darwin/arm64"} {
 		name := filepath.Join("lib", strings.Replace(platform, "/", "_", 1), "libexperiment_core.a")
 		assert.Equal(t, fileHash(t, name), archiveHashes[platform], "%s: run scripts/build-libs", name)
@@ -25,12 +25,12 @@ func TestHashesAreThoseOfTheFiles(t *testing.T) {
 	assert.Equal(t, hashOfSource(t), sourceHash, "the C source: run scripts/build-libs")
 }
 
-// The manifest is what people check the files with, so it must name all of them.
-func TestManifestHasEveryFile(t *testing.T) {
-	text, err := os.ReadFile(filepath.Join("..", "..", "lib", "MANIFEST.sha256"))
+// People check files against the manifest, so it must list all of them.
+func TestManifest_ListsEveryFile(t *testing.T) {
+	manifest, err := os.ReadFile(filepath.Join("..", "..", "lib", "MANIFEST.sha256"))
 	require.NoError(t, err)
 	var lines []string
-	for line := range strings.Lines(string(text)) {
+	for line := range strings.Lines(string(manifest)) {
 		if !strings.HasPrefix(line, "#") {
 			lines = append(lines, strings.TrimSpace(line))
 		}
@@ -43,7 +43,8 @@ func TestManifestHasEveryFile(t *testing.T) {
 	assert.ElementsMatch(t, want, lines, "run scripts/build-libs")
 }
 
-// hashOfSource is sha256sum *.c *.h | sha256sum in lib/core, file names in the order of their bytes.
+// hashOfSource returns the output of sha256sum *.c *.h | sha256sum in lib/core,
+// with file names in byte order.
 func hashOfSource(t *testing.T) string {
 	var list bytes.Buffer
 	for _, name := range sources(t) {
@@ -53,14 +54,17 @@ func hashOfSource(t *testing.T) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// sources is what is compiled: every .c file, then every .h file.
+// sources returns the files that are compiled: every .c file, then every .h
+// file.
 func sources(t *testing.T) []string {
 	return slices.Concat(files(t, "lib", "core", "*.c"), files(t, "lib", "core", "*.h"))
 }
 
+// archives returns the prebuilt libraries.
 func archives(t *testing.T) []string { return files(t, "lib", "*_*", "*.a") }
 
-// files is the files of a pattern by their names from the root of the project, sorted.
+// files returns the files that match a pattern, sorted, as paths from the root
+// of the project.
 func files(t *testing.T, pattern ...string) []string {
 	root := filepath.Join("..", "..")
 	found, err := filepath.Glob(filepath.Join(append([]string{root}, pattern...)...))
@@ -74,7 +78,8 @@ func files(t *testing.T, pattern ...string) []string {
 	return found
 }
 
-// fileHash is the SHA-256 of a file, by its name from the root of the project.
+// fileHash returns the SHA-256 of a file, given its path from the root of the
+// project.
 func fileHash(t *testing.T, name string) string {
 	content, err := os.ReadFile(filepath.Join("..", "..", name))
 	require.NoError(t, err)

@@ -20,11 +20,11 @@ package core
 #endif
 #include "experiment_core.h"
 
-// The bytes that plans hold, for tests that look for leaks.
+// The C memory that all plans hold, in bytes. Tests look here for leaks.
 static _Atomic int64_t held;
 
-// Plans of thousands of flags take large pages where Linux has them to give: fewer page
-// faults when they are made, fewer misses of address translation when they are used.
+// Asks for large pages where Linux has them.
+// See RATIONALE.md: Why do large plans ask for large pages?
 static void *allocate_large(size_t size)
 {
 #ifdef MADV_HUGEPAGE
@@ -82,48 +82,52 @@ import (
 	_ "github.com/amplitude/experiment-go-server/lib/core" // keeps the header and the source when a module is vendored
 )
 
-// maxProgramWords bounds what regular expressions may take in all. Repeats make a few
-// bytes of a pattern thousands of words, so the size of flag configs does not.
+// maxProgramWords limits the programs of all regular expressions together. The
+// size of flag configs does not limit them, because a repeat turns a few bytes
+// of a pattern into thousands of words.
 const maxProgramWords = 1 << 24
 
-// Plan is a compiled set of flags. It is immutable: any number of goroutines
-// may use one. Its C memory is freed when the Plan is no longer reachable.
+// Plan is a compiled set of flags. It is immutable and safe for concurrent use.
+// Its C memory is freed after the Plan becomes unreachable.
 type Plan struct {
-	native  *C.xc_plan
-	size    int
-	scratch int // the least that an evaluation needs
+	native     *C.xc_plan
+	size       int
+	minScratch int // bytes that every evaluation needs
 	description
 }
 
-// Compile makes a plan from flag configs: a JSON array of flags, or an object
-// whose member values are flags. A malformed flag is left out and reported by
-// Diagnostics. The error is a *CompileError, or an *UnavailableError where the
-// binary has no core. The document is not kept.
+// Compile compiles flag configs: a JSON array of flags, or an object whose
+// member values are flags. It leaves out malformed flags, which Diagnostics
+// reports. If the document itself is invalid, the error is a *CompileError.
+// Compile does not keep the document. In a program without a core it always
+// returns an error; see Available.
 func Compile(flags []byte) (*Plan, error) {
 	var failure C.xc_error
-	native := C.compile(bytesPointer(flags), C.size_t(len(flags)), C.uint64_t(rand.Uint64()), C.uint64_t(rand.Uint64()), &failure)
+	key0, key1 := C.uint64_t(rand.Uint64()), C.uint64_t(rand.Uint64())
+	native := C.compile(bytesPointer(flags), C.size_t(len(flags)), key0, key1, &failure)
 	if native == nil {
 		return nil, &CompileError{Message: C.GoString(failure.message), Offset: int(failure.offset)}
 	}
 	p := &Plan{native: native}
 	runtime.AddCleanup(p, func(native *C.xc_plan) { C.xc_plan_free(native) }, native)
-	text := grow(512+len(flags)/8, func(out []byte) C.int64_t {
+	data := callWriter(512+len(flags)/8, func(out []byte) C.int64_t {
 		return C.xc_plan_describe(native, bytesPointer(out), C.size_t(len(out)))
 	})
-	if err := p.describe(text); err != nil {
-		return nil, err
+	if err := p.describe(data); err != nil {
+		return nil, fmt.Errorf("compiling flags: %w", err)
 	}
 	if err := p.setPatterns(); err != nil {
 		return nil, err
 	}
-	p.scratch = int(C.xc_plan_scratch(native))
+	p.minScratch = int(C.xc_plan_scratch(native))
 	p.size = int(C.xc_plan_size(native))
 	runtime.KeepAlive(p)
 	return p, nil
 }
 
-// setPatterns compiles the plan's regular expressions with Go's own parser and
-// hands their programs to the core.
+// setPatterns compiles the plan's regular expressions and passes their programs
+// to the core.
+// See RATIONALE.md: Why do regular expressions reach the core after the flags?
 func (p *Plan) setPatterns() error {
 	if len(p.patterns) == 0 {
 		return nil
@@ -152,12 +156,16 @@ func (p *Plan) setPatterns() error {
 	programs = append(programs, ']')
 	var failure C.xc_error
 	if C.xc_plan_set_patterns(p.native, bytesPointer(programs), C.size_t(len(programs)), &failure) != C.XC_OK {
-		return &CompileError{Message: "regular expressions: " + C.GoString(failure.message), Offset: int(failure.offset)}
+		return &CompileError{
+			Message: "setting regular expressions: " + C.GoString(failure.message),
+			Offset:  int(failure.offset),
+		}
 	}
 	return nil
 }
 
-// compilePattern compiles a pattern as long as there are words left for programs.
+// compilePattern compiles a pattern unless the programs so far have used up
+// maxProgramWords. left is how many words remain.
 func compilePattern(pattern string, left *int) ([]uint32, error) {
 	if *left <= 0 {
 		return nil, fmt.Errorf("the flags' regular expressions are too large together: more than %d bytes of programs",
@@ -168,36 +176,39 @@ func compilePattern(pattern string, left *int) ([]uint32, error) {
 	return words, err
 }
 
-// Size is the bytes of C memory that the plan holds.
+// Size returns how many bytes of C memory the plan holds.
 func (p *Plan) Size() int { return p.size }
 
-// FlagMetadata is the flag's own metadata as JSON (an object), or nil.
+// FlagMetadata returns the flag's own metadata as a JSON object. It returns nil
+// if the flag has none, or if there is no such flag.
 func (p *Plan) FlagMetadata(flag uint32) json.RawMessage {
-	text := grow(512, func(out []byte) C.int64_t {
+	metadata := callWriter(512, func(out []byte) C.int64_t {
 		return C.xc_plan_flag_metadata(p.native, C.uint32_t(flag), bytesPointer(out), C.size_t(len(out)))
 	})
 	runtime.KeepAlive(p)
-	if string(text) == "null" {
+	if string(metadata) == "null" {
 		return nil
 	}
-	return text
+	return metadata
 }
 
-// Available says whether this binary has a core; if not, why.
+// Available reports whether the program has a core, and otherwise why not.
 func Available() (ok bool, reason string) { return true, "" }
 
-// heldBytes is the C memory that all plans of the process hold.
+// heldBytes returns how much C memory all plans of the process hold.
 func heldBytes() int64 { return int64(C.held_bytes()) }
 
-// bytesPointer is the address of a slice's bytes, which C may only use during the call.
+// bytesPointer returns the address of b's bytes. C may use it only during the
+// call.
 func bytesPointer(b []byte) *C.char {
 	return (*C.char)(unsafe.Pointer(unsafe.SliceData(b)))
 }
 
-// grow calls a writer of the core, again with more room where it asks for it.
-// The result is nil when the writer answers with an error.
-func grow(room int, write func(out []byte) C.int64_t) []byte {
-	out := make([]byte, room)
+// callWriter calls a writer of the core with a buffer of this size, and once
+// more with a larger one if the writer asks for it. It returns what was
+// written, or nil if the writer returned an error.
+func callWriter(size int, write func(out []byte) C.int64_t) []byte {
+	out := make([]byte, size)
 	n := write(out)
 	if int(n) > len(out) {
 		out = make([]byte, n)

@@ -12,8 +12,7 @@ import (
 	"github.com/amplitude/experiment-go-server/internal/core"
 )
 
-func TestSubsetOfKeys(t *testing.T) {
-	const always = `"segments":[{"variant":"on"}],"variants":{"on":{"key":"on"}}`
+func TestSemantics_SubsetOfKeys(t *testing.T) {
 	plan := compile(t, `[{"key":"a",`+always+`},{"key":"b","dependencies":["a","unknown"],`+always+`},
 		{"key":"c","dependencies":["b","b"],`+always+`},{"key":"d",`+always+`},
 		{"key":"none","dependencies":["d"],"segments":[],"variants":{}}]`)
@@ -22,7 +21,7 @@ func TestSubsetOfKeys(t *testing.T) {
 		keys []string
 		want []string
 	}{
-		{"no keys are all", nil, []string{"a", "b", "c", "d"}},
+		{"no keys: all flags", nil, []string{"a", "b", "c", "d"}},
 		{"one", []string{"a"}, []string{"a"}},
 		{"with its parent", []string{"b"}, []string{"a", "b"}},
 		{"with the parents of parents", []string{"c"}, []string{"a", "b", "c"}},
@@ -39,27 +38,30 @@ func TestSubsetOfKeys(t *testing.T) {
 			assert.Equal(t, want, evaluate(t, plan, `{}`, tt.keys...))
 		})
 	}
-	t.Run("an empty slice is all", func(t *testing.T) {
+	t.Run("an empty slice: all flags", func(t *testing.T) {
 		results, err := plan.Evaluate(new(core.Scratch), []byte(`{}`), []uint32{}, nil)
 		require.NoError(t, err)
 		assert.Len(t, results, 4)
 	})
 }
 
-func TestFlagLeftOutOrUnknownAskedForByKey(t *testing.T) {
-	const child = `{"key":"child-of-%s","dependencies":["%s"],"variants":{"null":{"key":"null"},"other":{"key":"other"}},"segments":[
-		{"variant":"null","conditions":[[{"selector":["result","%s","key"],"op":"is","values":["(none)"]}]]},{"variant":"other"}]}`
+func TestSemantics_MalformedOrUnknownFlagByKey(t *testing.T) {
+	const child = `{"key":"child-of-%s","dependencies":["%s"],
+		"variants":{"null":{"key":"null"},"other":{"key":"other"}},"segments":[
+		{"variant":"null","conditions":[[{"selector":["result","%s","key"],"op":"is","values":["(none)"]}]]},
+		{"variant":"other"}]}`
 	plan := compile(t, `[{"key":"malformed","segments":7,"variants":{"on":{"key":"on"}}},`+
 		strings.ReplaceAll(child, "%s", "malformed")+`,`+strings.ReplaceAll(child, "%s", "unknown")+`]`)
 	for _, key := range []string{"malformed", "unknown"} {
 		_, known := plan.Lookup(key)
 		assert.False(t, known, key)
 		assert.Nil(t, plan.Cycle(key), key)
-		assert.Equal(t, map[string]string{"child-of-" + key: `{"key":"null"}`}, evaluate(t, plan, `{}`, "child-of-"+key))
+		want := map[string]string{"child-of-" + key: `{"key":"null"}`}
+		assert.Equal(t, want, evaluate(t, plan, `{}`, "child-of-"+key))
 	}
 }
 
-func TestDuplicateFlagKeys(t *testing.T) {
+func TestSemantics_DuplicateFlagKeys(t *testing.T) {
 	flag := func(key, variant string) string {
 		return `{"key":"` + key + `","metadata":{"is":"` + variant + `"},"segments":[{"variant":"` + variant + `"}],` +
 			`"variants":{"` + variant + `":{"key":"` + variant + `"}}}`
@@ -71,29 +73,37 @@ func TestDuplicateFlagKeys(t *testing.T) {
 		want  map[string]string
 		codes []string
 	}{
-		{"the last", []string{flag("f", "one"), flag("f", "two")}, map[string]string{"f": result("two")}, []string{"duplicate"}},
+		{
+			"the last", []string{flag("f", "one"), flag("f", "two")}, map[string]string{"f": result("two")},
+			[]string{"duplicate"},
+		},
 		{
 			"the last of three", []string{flag("f", "one"), flag("g", "one"), flag("f", "two"), flag("f", "three")},
 			map[string]string{"f": result("three"), "g": result("one")}, []string{"duplicate", "duplicate"},
 		},
 		{
-			"as a whole", []string{flag("f", "one"), `{"key":"f","segments":[],"variants":{}}`}, map[string]string{}, []string{"duplicate"},
+			"as a whole", []string{flag("f", "one"), `{"key":"f","segments":[],"variants":{}}`},
+			map[string]string{}, []string{"duplicate"},
 		},
 		{
 			"a malformed one does not count", []string{flag("f", "one"), `{"key":"f","segments":7,"variants":{}}`},
 			map[string]string{"f": result("one")}, []string{"malformed"},
 		},
 		{
-			"the dependencies of the last", []string{`{"key":"f","dependencies":["f"],"segments":[],"variants":{}}`, flag("f", "two")},
+			"the dependencies of the last",
+			[]string{`{"key":"f","dependencies":["f"],"segments":[],"variants":{}}`, flag("f", "two")},
 			map[string]string{"f": result("two")}, []string{"duplicate"},
 		},
 		{
 			"the empty key", []string{flag("", "one"), flag("", "two"), flag("f", "one")},
 			map[string]string{"": result("two"), "f": result("one")}, []string{"duplicate"},
 		},
-		{"case counts", []string{flag("f", "one"), flag("F", "two")}, map[string]string{"f": result("one"), "F": result("two")}, nil},
 		{
-			"by another spelling of the key", []string{flag("f", "one"), flag(`\u0066`, "two")},
+			"case counts", []string{flag("f", "one"), flag("F", "two")},
+			map[string]string{"f": result("one"), "F": result("two")}, nil,
+		},
+		{
+			"another spelling of the key", []string{flag("f", "one"), flag(`\u0066`, "two")},
 			map[string]string{"f": result("two")}, []string{"duplicate"},
 		},
 	} {
@@ -107,34 +117,39 @@ func TestDuplicateFlagKeys(t *testing.T) {
 			assert.Equal(t, tt.codes, codes)
 		})
 	}
-	t.Run("a last one on a cycle", func(t *testing.T) {
+	t.Run("the last is on a cycle", func(t *testing.T) {
 		plan := compile(t, "["+flag("f", "one")+`,{"key":"f","dependencies":["f"],"segments":[],"variants":{}}]`)
 		_, known := plan.Lookup("f")
 		assert.False(t, known)
 		assert.Equal(t, &core.CycleError{Flag: "f", Cycle: []string{"f"}}, plan.Cycle("f"))
 	})
 	t.Run("children see the last", func(t *testing.T) {
-		plan := compile(t, "["+flag("f", "one")+`,{"key":"child","dependencies":["f"],"variants":{"on":{"key":"on"}},"segments":[
-			{"variant":"on","conditions":[[{"selector":["result","f","key"],"op":"is","values":["two"]}]]}]},`+flag("f", "two")+"]")
-		assert.Equal(t, map[string]string{"f": result("two"), "child": `{"key":"on"}`}, evaluate(t, plan, `{}`, "child"))
+		const child = `{"key":"child","dependencies":["f"],"variants":{"on":{"key":"on"}},"segments":[
+			{"variant":"on","conditions":[[{"selector":["result","f","key"],"op":"is","values":["two"]}]]}]}`
+		plan := compile(t, "["+flag("f", "one")+","+child+","+flag("f", "two")+"]")
+		want := map[string]string{"f": result("two"), "child": `{"key":"on"}`}
+		assert.Equal(t, want, evaluate(t, plan, `{}`, "child"))
 	})
 }
 
-func TestDependencyCycle(t *testing.T) {
+func TestSemantics_DependencyCycle(t *testing.T) {
 	flag := func(key string, dependencies ...string) string {
 		list := "[]"
 		if len(dependencies) > 0 {
 			list = `["` + strings.Join(dependencies, `","`) + `"]`
 		}
-		return `{"key":"` + key + `","dependencies":` + list + `,"segments":[{"variant":"on"}],"variants":{"on":{"key":"on"}}}`
+		return `{"key":"` + key + `","dependencies":` + list + `,` + always + `}`
 	}
 	for _, tt := range []struct {
 		name   string
 		flags  []string
 		want   []string            // flags that work
-		cycles map[string][]string // the others, and the cycle that each is told about
+		cycles map[string][]string // by key of the others: the cycle that is reported
 	}{
-		{"a flag that depends on itself", []string{flag("a", "a"), flag("b")}, []string{"b"}, map[string][]string{"a": {"a"}}},
+		{
+			"a flag that depends on itself", []string{flag("a", "a"), flag("b")}, []string{"b"},
+			map[string][]string{"a": {"a"}},
+		},
 		{
 			"two flags", []string{flag("a", "b"), flag("b", "a"), flag("c")},
 			[]string{"c"}, map[string][]string{"a": {"a", "b"}, "b": {"a", "b"}},
@@ -155,13 +170,17 @@ func TestDependencyCycle(t *testing.T) {
 			"two cycles", []string{flag("a", "a"), flag("b", "c"), flag("c", "b"), flag("d", "c")},
 			nil, map[string][]string{"a": {"a"}, "b": {"b", "c"}, "c": {"b", "c"}, "d": {"b", "c"}},
 		},
-		{"unknown parents are no cycle", []string{flag("a", "x"), flag("b", "a", "x")}, []string{"a", "b"}, nil},
-		{"a parent named twice is no cycle", []string{flag("a"), flag("b", "a", "a")}, []string{"a", "b"}, nil},
+		{"unknown parents are not a cycle", []string{flag("a", "x"), flag("b", "a", "x")}, []string{"a", "b"}, nil},
+		{"a parent named twice is not a cycle", []string{flag("a"), flag("b", "a", "a")}, []string{"a", "b"}, nil},
 		{
-			"two ways to a parent are no cycle", []string{flag("d", "b", "c"), flag("b", "a"), flag("c", "a"), flag("a")},
+			"two ways to a parent are not a cycle",
+			[]string{flag("d", "b", "c"), flag("b", "a"), flag("c", "a"), flag("a")},
 			[]string{"a", "b", "c", "d"}, nil,
 		},
-		{"a malformed flag breaks one", []string{flag("a", "b"), `{"key":"b","dependencies":["a"]}`}, []string{"a"}, nil},
+		{
+			"a malformed flag breaks a cycle", []string{flag("a", "b"), `{"key":"b","dependencies":["a"]}`},
+			[]string{"a"}, nil,
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			plan := compile(t, "["+strings.Join(tt.flags, ",")+"]")

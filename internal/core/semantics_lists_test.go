@@ -8,48 +8,51 @@ import (
 	"testing"
 )
 
-func TestArrayProperty(t *testing.T) {
+func TestSemantics_ArrayProperty(t *testing.T) {
 	checkConditions(t, []conditionCase{
 		{"an array", `["a","b"]`, "set is", `["a","b"]`, true},
 		{"an empty array", `[]`, "set does not contain any", `["a"]`, true},
-		{"an empty array is no text", `[]`, "is", `["[]"]`, false},
-		{"items by their texts", `[1.0,true,{"b": 1},[2.50]]`, "set is", `["1","true","{\"b\":1}","[2.5]"]`, true},
+		{"an empty array is not a string", `[]`, "is", `["[]"]`, false},
+		{"items as their strings", `[1.0,true,{"b": 1},[2.50]]`, "set is", `["1","true","{\"b\":1}","[2.5]"]`, true},
 
-		{"a text that is an array", `"[\"a\",\"b\"]"`, "set is", `["a","b"]`, true},
-		{"a text that is an array, with an operator for texts", `"[\"a\",\"b\"]"`, "is", `["a"]`, true},
-		{"it is no text then", `"[\"a\"]"`, "is", `["[\"a\"]"]`, false},
-		{"a text that is an empty array", `"[]"`, "set does not contain any", `["a"]`, true},
-		{"items of a text by their texts", `"[1.0,true,{\"b\": 1},[2.50]]"`, "set is", `["1","true","{\"b\":1}","[2.5]"]`, true},
-		{"escapes of a text and of its items", `"\u005b\"\\u0061\\n\"]"`, "set is", `["a\n"]`, true},
-		{"white space within and behind", `"[ 1 ,\t2 ] \n"`, "set is", `["1","2"]`, true},
+		{"a string that is an array", `"[\"a\",\"b\"]"`, "set is", `["a","b"]`, true},
+		{"a string that is an array, with an operator for strings", `"[\"a\",\"b\"]"`, "is", `["a"]`, true},
+		{"it is then not a string", `"[\"a\"]"`, "is", `["[\"a\"]"]`, false},
+		{"a string that is an empty array", `"[]"`, "set does not contain any", `["a"]`, true},
+		{
+			"items of a string as their strings", `"[1.0,true,{\"b\": 1},[2.50]]"`, "set is",
+			`["1","true","{\"b\":1}","[2.5]"]`, true,
+		},
+		{"escapes of a string and of its items", `"\u005b\"\\u0061\\n\"]"`, "set is", `["a\n"]`, true},
+		{"white space within and after", `"[ 1 ,\t2 ] \n"`, "set is", `["1","2"]`, true},
 		{"white space before", `" [1]"`, "set is", `["1"]`, false},
-		{"something behind", `"[1]x"`, "set contains any", `["1"]`, false},
-		{"and so it is a text", `"[1]x"`, "is", `["[1]x"]`, true},
+		{"something after the array", `"[1]x"`, "set contains any", `["1"]`, false},
+		{"with something after the array it is a string", `"[1]x"`, "is", `["[1]x"]`, true},
 		{"no end", `"[1"`, "is", `["[1"]`, true},
-		{"no JSON", `"[a]"`, "is", `["[a]"]`, true},
+		{"not JSON", `"[a]"`, "is", `["[a]"]`, true},
 		{"a comma too many", `"[1,]"`, "is", `["[1,]"]`, true},
 		{"quotes that are not JSON's", `"['a']"`, "set contains any", `["a"]`, false},
-		{"a text that is an object", `"{\"a\":1}"`, "set contains any", `["a","1"]`, false},
+		{"a string that is an object", `"{\"a\":1}"`, "set contains any", `["a","1"]`, false},
 		{"an object", `{"a":1}`, "set does not contain any", `["x"]`, false},
-		{"an item is a text, whatever it looks like", `["[1]"]`, "is", `["1"]`, false},
-		{"as it is", `["[1]"]`, "is", `["[1]"]`, true},
+		{"an item that looks like an array is a string", `["[1]"]`, "is", `["1"]`, false},
+		{"the string of that item", `["[1]"]`, "is", `["[1]"]`, true},
 	})
 }
 
-func TestNullItemsOfAList(t *testing.T) {
+func TestSemantics_NullItemsOfAList(t *testing.T) {
 	for _, form := range []struct{ name, null, nullAndA, empty, emptyAndA string }{
 		{"array", `[null]`, `[null,"a",null]`, `["",null]`, `["","a"]`},
-		{"text", `"[null]"`, `"[null,\"a\",null]"`, `"[\"\",null]"`, `"[\"\",\"a\"]"`},
+		{"string", `"[null]"`, `"[null,\"a\",null]"`, `"[\"\",null]"`, `"[\"\",\"a\"]"`},
 	} {
 		checkConditions(t, []conditionCase{
 			{form.name + ", dropped", form.nullAndA, "set is", `["a"]`, true},
-			{form.name + ", not a text", form.null, "is", `["null","","(none)"]`, false},
+			{form.name + ", not a string", form.null, "is", `["null","","(none)"]`, false},
 			{form.name + ", only nulls is an empty list", form.null, "set is", `[]`, true},
 			{form.name + ", only nulls is not a null property", form.null, "set is", `["(none)"]`, false},
 			{form.name + ", no item satisfies", form.null, "is not", `["a"]`, false},
-			{form.name + ", empty text kept", form.empty, "set is", `[""]`, true},
-			{form.name + ", empty text is an item", form.emptyAndA, "set is", `["a"]`, false},
-			{form.name + ", empty text satisfies", form.emptyAndA, "is", `[""]`, true},
+			{form.name + ", empty string kept", form.empty, "set is", `[""]`, true},
+			{form.name + ", empty string is an item", form.emptyAndA, "set is", `["a"]`, false},
+			{form.name + ", empty string satisfies", form.emptyAndA, "is", `[""]`, true},
 		})
 	}
 }
@@ -58,11 +61,11 @@ var setOperators = []string{
 	"set is", "set is not", "set contains", "set does not contain", "set contains any", "set does not contain any",
 }
 
-func TestSetOperatorsOnWhatIsNoList(t *testing.T) {
+func TestSemantics_SetOperatorsOnOtherValues(t *testing.T) {
 	for _, op := range setOperators {
 		for _, property := range []string{`"a"`, `""`, `"[a]"`, `1`, `true`, `{"a":1}`} {
 			checkConditions(t, []conditionCase{
-				{op + " on " + property + ", its text", property, op, `["a","","[a]","1","true","{\"a\":1}"]`, false},
+				{op + " on " + property + ", its string", property, op, `["a","","[a]","1","true","{\"a\":1}"]`, false},
 				{op + " on " + property + ", another", property, op, `["b"]`, false},
 				{op + " on " + property + ", no values", property, op, `[]`, false},
 			})
@@ -70,7 +73,7 @@ func TestSetOperatorsOnWhatIsNoList(t *testing.T) {
 	}
 }
 
-func TestSetContains(t *testing.T) {
+func TestSemantics_SetContains(t *testing.T) {
 	var many []string
 	for i := range 100 {
 		many = append(many, fmt.Sprintf(`"v%d"`, i))
@@ -97,7 +100,7 @@ func TestSetContains(t *testing.T) {
 	})
 }
 
-func TestSetIs(t *testing.T) {
+func TestSemantics_SetIs(t *testing.T) {
 	checkConditions(t, []conditionCase{
 		{"the same", `["a","b"]`, "set is", `["a","b"]`, true},
 		{"in another order", `["a","b"]`, "set is", `["b","a"]`, true},
@@ -105,7 +108,7 @@ func TestSetIs(t *testing.T) {
 		{"an item more", `["a","b"]`, "set is", `["a"]`, false},
 		{"an item less", `["a"]`, "set is", `["a","b"]`, false},
 		{"booleans are exact", `[true]`, "set is", `["TRUE"]`, false},
-		{"also beside the same one", `[true]`, "set is", `["true","TRUE"]`, false},
+		{"booleans are exact beside an equal value", `[true]`, "set is", `["true","TRUE"]`, false},
 		{"empty", `[]`, "set is", `[]`, true},
 		{"empty, a value", `[]`, "set is", `["a"]`, false},
 		{"the negation", `["a","b"]`, "set is not", `["b","a"]`, false},
@@ -113,13 +116,13 @@ func TestSetIs(t *testing.T) {
 	})
 }
 
-func TestSetContainsAny(t *testing.T) {
+func TestSemantics_SetContainsAny(t *testing.T) {
 	checkConditions(t, []conditionCase{
 		{"one", `["a","b"]`, "set contains any", `["x","b"]`, true},
 		{"none", `["a","b"]`, "set contains any", `["x"]`, false},
 		{"booleans in any case", `[true]`, "set contains any", `["TRUE"]`, true},
 		{"others are exact", `["A"]`, "set contains any", `["a"]`, false},
-		{"not a part of a text", `["abc"]`, "set contains any", `["b"]`, false},
+		{"not a part of a string", `["abc"]`, "set contains any", `["b"]`, false},
 		{"no values", `["a"]`, "set contains any", `[]`, false},
 		{"the negation", `["a","b"]`, "set does not contain any", `["x","b"]`, false},
 		{"the negation, none", `["a","b"]`, "set does not contain any", `["x"]`, true},
@@ -127,7 +130,7 @@ func TestSetContainsAny(t *testing.T) {
 	})
 }
 
-func TestOtherOperatorsOnAList(t *testing.T) {
+func TestSemantics_OtherOperatorsOnAList(t *testing.T) {
 	checkConditions(t, []conditionCase{
 		{"is", `["a","b"]`, "is", `["b"]`, true},
 		{"is, none", `["a","b"]`, "is", `["c"]`, false},

@@ -12,18 +12,19 @@ import (
 	"github.com/amplitude/experiment-go-server/internal/core"
 )
 
-// In the flags of these tests § stands before the byte at which the mistake is to be noticed; it is not part of them.
+// marker stands before the byte at which the core must report the mistake. It
+// is not part of the document.
 const marker = "§"
 
-// unmark gives the text without its marker, and where that stood.
-func unmark(t *testing.T, text string) (plain string, offset int) {
+// cutMarker removes the marker from a document and returns where it was.
+func cutMarker(t *testing.T, marked string) (document string, offset int) {
 	t.Helper()
-	require.Equal(t, 1, strings.Count(text, marker), "one marker in %s", text)
-	offset = strings.Index(text, marker)
-	return strings.Replace(text, marker, "", 1), offset
+	require.Equal(t, 1, strings.Count(marked, marker), "one marker in %s", marked)
+	offset = strings.Index(marked, marker)
+	return strings.Replace(marked, marker, "", 1), offset
 }
 
-func TestMalformedFlag(t *testing.T) {
+func TestSemantics_MalformedFlag(t *testing.T) {
 	const (
 		segments     = `"segments":[{"variant":"on"}]`
 		variants     = `"variants":{"on":{"key":"on"}}`
@@ -35,8 +36,10 @@ func TestMalformedFlag(t *testing.T) {
 	segment := func(segment string) string { return flag(variants + `,"segments":[` + segment + `]`) }
 	inCondition := func(condition string) string { return segment(`{"conditions":[[` + condition + `]]}`) }
 	inBucket := func(bucket string) string { return segment(`{"bucket":` + bucket + `}`) }
-	inAllocation := func(allocation string) string { return inBucket(`{` + salt + `,"allocations":[` + allocation + `]}`) }
-	inRange := func(text string) string { return inAllocation(`{"distributions":[],"range":` + text + `}`) }
+	inAllocation := func(allocation string) string {
+		return inBucket(`{` + salt + `,"allocations":[` + allocation + `]}`)
+	}
+	inRange := func(numbers string) string { return inAllocation(`{"distributions":[],"range":` + numbers + `}`) }
 	inDistribution := func(distribution string) string {
 		return inAllocation(`{"range":[0,1],"distributions":[` + distribution + `]}`)
 	}
@@ -61,26 +64,35 @@ func TestMalformedFlag(t *testing.T) {
 		{"no variants", `§` + flag(segments), "f", "a flag has no variants"},
 		{"variants null", `§` + flag(segments+`,"variants":null`), "f", "a flag has no variants"},
 		{"variants a list", flag(segments + `,"variants":§[]`), "f", "the variants of a flag are not an object"},
-		{"variant null", flag(segments + `,"variants":{"on":{"key":"on"},"off":§null}`), "f", "a variant is not an object"},
-		{"variant a text", flag(segments + `,"variants":{"on":§"on"}`), "f", "a variant is not an object"},
+		{
+			"variant null", flag(segments + `,"variants":{"on":{"key":"on"},"off":§null}`), "f",
+			"a variant is not an object",
+		},
+		{"variant a string", flag(segments + `,"variants":{"on":§"on"}`), "f", "a variant is not an object"},
 		{"variant without a key", flag(segments + `,"variants":{"on":§{"value":"on"}}`), "f", "a variant has no key"},
 		{"variant key null", flag(segments + `,"variants":{"on":§{"key":null}}`), "f", "a variant has no key"},
-		{"variant key a number", flag(segments + `,"variants":{"on":{"key":§1}}`), "f", "the key of a variant is not a string"},
-		{"variant metadata a text", flag(segments + `,"variants":{"on":{"key":"on","metadata":§"m"}}`), "f", variantMetadata},
+		{
+			"variant key a number", flag(segments + `,"variants":{"on":{"key":§1}}`), "f",
+			"the key of a variant is not a string",
+		},
+		{
+			"variant metadata a string", flag(segments + `,"variants":{"on":{"key":"on","metadata":§"m"}}`), "f",
+			variantMetadata,
+		},
 
 		{"no segments", `§` + flag(variants), "f", "a flag has no segments"},
 		{"segments null", `§` + flag(variants+`,"segments":null`), "f", "a flag has no segments"},
 		{"segments an object", flag(variants + `,"segments":§{}`), "f", "the segments of a flag are not a list"},
 		{"segment null", segment(`§null`), "f", "a segment is not an object"},
-		{"segment a text", segment(`{"variant":"on"},§"on"`), "f", "a segment is not an object"},
+		{"segment a string", segment(`{"variant":"on"},§"on"`), "f", "a segment is not an object"},
 		{"segment variant a number", segment(`{"variant":§1}`), "f", "the variant of a segment is not a string"},
 		{"segment metadata a list", segment(`{"metadata":§[]}`), "f", segmentMetadata},
 
-		{"dependencies a text", flag(segments + `,` + variants + `,"dependencies":§"a"`), "f", noDependencies},
+		{"dependencies a string", flag(segments + `,` + variants + `,"dependencies":§"a"`), "f", noDependencies},
 		{"dependencies an object", flag(segments + `,` + variants + `,"dependencies":§{}`), "f", noDependencies},
 		{"a dependency null", flag(segments + `,` + variants + `,"dependencies":["a",§null]`), "f", noDependencies},
 		{"a dependency a number", flag(segments + `,` + variants + `,"dependencies":[§1]`), "f", noDependencies},
-		{"metadata a text", flag(segments + `,` + variants + `,"metadata":§"m"`), "f", flagMetadata},
+		{"metadata a string", flag(segments + `,` + variants + `,"metadata":§"m"`), "f", flagMetadata},
 		{"metadata false", flag(segments + `,` + variants + `,"metadata":§false`), "f", flagMetadata},
 
 		{"conditions an object", segment(`{"conditions":§{}}`), "f", noLists},
@@ -90,13 +102,25 @@ func TestMalformedFlag(t *testing.T) {
 		{"condition a list", inCondition(`§[]`), "f", "a condition is not an object"},
 		{"condition without op", inCondition(`§{"selector":["a"],"values":["a"]}`), "f", "a condition has no op"},
 		{"op null", inCondition(`§{"selector":["a"],"op":null,"values":["a"]}`), "f", "a condition has no op"},
-		{"op a number", inCondition(`{"selector":["a"],"op":§1,"values":["a"]}`), "f", "the op of a condition is not a string"},
+		{
+			"op a number", inCondition(`{"selector":["a"],"op":§1,"values":["a"]}`), "f",
+			"the op of a condition is not a string",
+		},
 		{"condition without values", inCondition(`§{"selector":["a"],"op":"is"}`), "f", "a condition has no values"},
 		{"values null", inCondition(`§{"selector":["a"],"op":"is","values":null}`), "f", "a condition has no values"},
-		{"values a text", inCondition(`{"selector":["a"],"op":"is","values":§"a"}`), "f", "the values of a condition are not a list"},
-		{"a value null", inCondition(`{"selector":["a"],"op":"is","values":["a",§null]}`), "f", "a null is among the values of a condition"},
-		{"also of an unknown operator", inCondition(`{"selector":["a"],"op":"x","values":[§null]}`), "f", "a null is among the values of a condition"},
-		{"selector a text", inCondition(`{"selector":§"a","op":"is","values":["a"]}`), "f", noSelector},
+		{
+			"values a string", inCondition(`{"selector":["a"],"op":"is","values":§"a"}`), "f",
+			"the values of a condition are not a list",
+		},
+		{
+			"a value null", inCondition(`{"selector":["a"],"op":"is","values":["a",§null]}`), "f",
+			"a null is among the values of a condition",
+		},
+		{
+			"a value null of an unknown operator", inCondition(`{"selector":["a"],"op":"x","values":[§null]}`), "f",
+			"a null is among the values of a condition",
+		},
+		{"selector a string", inCondition(`{"selector":§"a","op":"is","values":["a"]}`), "f", noSelector},
 		{"selector with null", inCondition(`{"selector":["a",§null],"op":"is","values":["a"]}`), "f", noSelector},
 		{"selector with a number", inCondition(`{"selector":[§0],"op":"is","values":["a"]}`), "f", noSelector},
 
@@ -106,69 +130,137 @@ func TestMalformedFlag(t *testing.T) {
 		{"salt a number", inBucket(`{"salt":§1,"allocations":[]}`), "f", "the salt of a bucket is not a string"},
 		{"bucket without allocations", inBucket(`§{` + salt + `}`), "f", "a bucket has no allocations"},
 		{"allocations null", inBucket(`§{` + salt + `,"allocations":null}`), "f", "a bucket has no allocations"},
-		{"allocations an object", inBucket(`{` + salt + `,"allocations":§{}}`), "f", "the allocations of a bucket are not a list"},
-		{"bucket selector a text", inBucket(`{` + salt + `,"allocations":[],"selector":§"a"}`), "f", noSelector},
+		{
+			"allocations an object", inBucket(`{` + salt + `,"allocations":§{}}`), "f",
+			"the allocations of a bucket are not a list",
+		},
+		{"bucket selector a string", inBucket(`{` + salt + `,"allocations":[],"selector":§"a"}`), "f", noSelector},
 		{"allocation null", inAllocation(`§null`), "f", "an allocation is not an object"},
 		{"allocation without range", inAllocation(`§{"distributions":[]}`), "f", "an allocation has no range"},
-		{"allocation without distributions", inAllocation(`§{"range":[0,1]}`), "f", "an allocation has no distributions"},
-		{"distributions null", inAllocation(`§{"range":[0,1],"distributions":null}`), "f", "an allocation has no distributions"},
-		{"distributions an object", inAllocation(`{"range":[0,1],"distributions":§{}}`), "f", "the distributions of an allocation are not a list"},
-		{"distribution a text", inDistribution(`§"on"`), "f", "a distribution is not an object"},
+		{
+			"allocation without distributions", inAllocation(`§{"range":[0,1]}`), "f",
+			"an allocation has no distributions",
+		},
+		{
+			"distributions null", inAllocation(`§{"range":[0,1],"distributions":null}`), "f",
+			"an allocation has no distributions",
+		},
+		{
+			"distributions an object", inAllocation(`{"range":[0,1],"distributions":§{}}`), "f",
+			"the distributions of an allocation are not a list",
+		},
+		{"distribution a string", inDistribution(`§"on"`), "f", "a distribution is not an object"},
 		{"distribution without variant", inDistribution(`§{"range":[0,1]}`), "f", "a distribution has no variant"},
-		{"distribution variant null", inDistribution(`§{"range":[0,1],"variant":null}`), "f", "a distribution has no variant"},
-		{"distribution variant a number", inDistribution(`{"range":[0,1],"variant":§1}`), "f", "the variant of a distribution is not a string"},
+		{
+			"distribution variant null", inDistribution(`§{"range":[0,1],"variant":null}`), "f",
+			"a distribution has no variant",
+		},
+		{
+			"distribution variant a number", inDistribution(`{"range":[0,1],"variant":§1}`), "f",
+			"the variant of a distribution is not a string",
+		},
 		{"distribution without range", inDistribution(`§{"variant":"on"}`), "f", "a distribution has no range"},
-		{"distribution range null", inDistribution(distribution + `,§{"variant":"on","range":null}`), "f", "a distribution has no range"},
+		{
+			"distribution range null", inDistribution(distribution + `,§{"variant":"on","range":null}`), "f",
+			"a distribution has no range",
+		},
 		{"range an object", inRange(`§{}`), "f", noRange},
-		{"range with a text", inRange(`[0,§"1"]`), "f", noRange},
+		{"range with a string", inRange(`[0,§"1"]`), "f", noRange},
 		{"range with null", inRange(`[§null,1]`), "f", noRange},
 		{"range with a boolean", inRange(`[§true,1]`), "f", noRange},
 
-		{"behind a segment that always matches", segment(`{"variant":"on"},{"variant":§1}`), "f", "the variant of a segment is not a string"},
-		{"in a variant that no segment names", flag(segments + `,"variants":{"on":{"key":"on"},"never":§1}`), "f", "a variant is not an object"},
-		{"in a group behind one that always matches", segment(`{"conditions":[[],[§1]]}`), "f", "a condition is not an object"},
-		{"the first mistake of two", segment(`{"variant":§1},{"variant":2}`), "f", "the variant of a segment is not a string"},
-		{"the first mistake of two members", `{"key":"f","segments":§7,"variants":[]}`, "f", "the segments of a flag are not a list"},
-		{"the key behind the mistake", `{"segments":§7,` + variants + `,"key":"f"}`, "f", "the segments of a flag are not a list"},
+		{
+			"after a segment that always matches", segment(`{"variant":"on"},{"variant":§1}`), "f",
+			"the variant of a segment is not a string",
+		},
+		{
+			"in a variant that no segment names", flag(segments + `,"variants":{"on":{"key":"on"},"never":§1}`), "f",
+			"a variant is not an object",
+		},
+		{
+			"in a group after one that always matches", segment(`{"conditions":[[],[§1]]}`), "f",
+			"a condition is not an object",
+		},
+		{
+			"the first mistake of two", segment(`{"variant":§1},{"variant":2}`), "f",
+			"the variant of a segment is not a string",
+		},
+		{
+			"the first mistake of two members", `{"key":"f","segments":§7,"variants":[]}`, "f",
+			"the segments of a flag are not a list",
+		},
+		{
+			"the key after the mistake", `{"segments":§7,` + variants + `,"key":"f"}`, "f",
+			"the segments of a flag are not a list",
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			const before, behind = `[{"key":"first",` + segments + `,` + variants + `},`, `,{"key":"last",` + segments + `,` + variants + `}]`
-			flags, offset := unmark(t, before+tt.flag+behind)
+			const before = `[{"key":"first",` + segments + `,` + variants + `},`
+			const after = `,{"key":"last",` + segments + `,` + variants + `}]`
+			flags, offset := cutMarker(t, before+tt.flag+after)
 			plan := compile(t, flags)
 			report := core.Diagnostic{Flag: tt.key, Entry: 1, Code: "malformed", Message: tt.message, Offset: offset}
 			assert.Equal(t, []core.Diagnostic{report}, plan.Diagnostics())
 			others := map[string]string{"first": `{"key":"on"}`, "last": `{"key":"on"}`}
-			assert.Equal(t, others, evaluate(t, plan, `{}`), "the others work")
+			assert.Equal(t, others, evaluate(t, plan, `{}`), "the other flags work")
 		})
 	}
 	t.Run("a range with a fraction", func(t *testing.T) {
-		for _, text := range []string{"0.5", "1e-1", "-0.5", "92.25"} {
-			plan := compile(t, "["+inRange(`[0,`+text+`]`)+"]")
-			require.Len(t, plan.Diagnostics(), 1, text)
-			assert.Equal(t, noRange, plan.Diagnostics()[0].Message, text)
+		for _, number := range []string{"0.5", "1e-1", "-0.5", "92.25"} {
+			plan := compile(t, "["+inRange(`[0,`+number+`]`)+"]")
+			require.Len(t, plan.Diagnostics(), 1, number)
+			assert.Equal(t, noRange, plan.Diagnostics()[0].Message, number)
 		}
 	})
 }
 
-func TestFlagThatIsNotMalformed(t *testing.T) {
+func TestSemantics_WellFormedFlag(t *testing.T) {
 	const segments, variants = `"segments":[{"variant":"on"}]`, `"variants":{"on":{"key":"on"}}`
 	for _, tt := range []struct{ name, flag string }{
-		{"only what must be there", `{"key":"f",` + segments + `,` + variants + `}`},
+		{"only the required members", `{"key":"f",` + segments + `,` + variants + `}`},
 		{"dependencies null", `{"key":"f","dependencies":null,` + segments + `,` + variants + `}`},
 		{"metadata null", `{"key":"f","metadata":null,` + segments + `,` + variants + `}`},
-		{"variant members null", `{"key":"f",` + segments + `,"variants":{"on":{"key":"on","value":null,"payload":null,"metadata":null}}}`},
-		{"segment members null", `{"key":"f",` + variants + `,"segments":[{"conditions":null,"bucket":null,"metadata":null,"variant":null},` +
-			`{"variant":"on"}]}`},
-		{"selectors null", `{"key":"f",` + variants + `,"segments":[{"variant":"on","conditions":[[{"selector":null,"op":"is","values":["(none)"]}]],` +
-			`"bucket":{"selector":null,"salt":"s","allocations":[]}}]}`},
-		{"selectors absent", `{"key":"f",` + variants + `,"segments":[{"variant":"on","conditions":[[{"op":"is","values":["(none)"]}]],` +
-			`"bucket":{"salt":"s","allocations":[]}}]}`},
+		{
+			"variant members null",
+			`{"key":"f",` + segments + `,"variants":{"on":{"key":"on","value":null,"payload":null,"metadata":null}}}`,
+		},
+		{
+			"segment members null",
+			`{"key":"f",` + variants + `,"segments":[` +
+				`{"conditions":null,"bucket":null,"metadata":null,"variant":null},{"variant":"on"}]}`,
+		},
+		{
+			"selectors null",
+			`{"key":"f",` + variants + `,"segments":[{"variant":"on",` +
+				`"conditions":[[{"selector":null,"op":"is","values":["(none)"]}]],` +
+				`"bucket":{"selector":null,"salt":"s","allocations":[]}}]}`,
+		},
+		{
+			"selectors absent",
+			`{"key":"f",` + variants + `,"segments":[{"variant":"on",` +
+				`"conditions":[[{"op":"is","values":["(none)"]}]],` +
+				`"bucket":{"salt":"s","allocations":[]}}]}`,
+		},
 		{"unknown members", `{"key":"f","x":[null],` + segments + `,"variants":{"on":{"key":"on","x":null}}}`},
-		{"unknown members within", `{"key":"f",` + variants + `,"segments":[{"x":0,"variant":"on","conditions":[[{"x":0,"op":"is","values":["(none)"]}]],` +
-			`"bucket":{"x":0,"salt":"s","allocations":[{"x":0,"range":[0,1],"distributions":[{"x":0,"variant":"on","range":[0,1]}]}]}}]}`},
-		{"names that differ in case are unknown members", `{"key":"f","Key":5,"SEGMENTS":7,` + segments + `,` + variants + `}`},
-		{"the last of repeated members counts", `{"key":5,"segments":7,"variants":[],"key":"f",` + segments + `,` + variants + `}`},
-		{"names spelled with escapes", `{"\u006bey":"f","\u0073egments":[{"\u0076ariant":"on"}],"variants":{"\u006fn":{"key":"on"}}}`},
+		{
+			"unknown members within",
+			`{"key":"f",` + variants + `,"segments":[{"x":0,"variant":"on",` +
+				`"conditions":[[{"x":0,"op":"is","values":["(none)"]}]],` +
+				`"bucket":{"x":0,"salt":"s","allocations":[{"x":0,"range":[0,1],` +
+				`"distributions":[{"x":0,"variant":"on","range":[0,1]}]}]}}]}`,
+		},
+		{
+			"names that differ in case are unknown members",
+			`{"key":"f","Key":5,"SEGMENTS":7,` + segments + `,` + variants + `}`,
+		},
+		{
+			"the last of repeated members counts",
+			`{"key":5,"segments":7,"variants":[],"key":"f",` + segments + `,` + variants + `}`,
+		},
+		{
+			"names spelled with escapes",
+			`{"\u006bey":"f","\u0073egments":[{"\u0076ariant":"on"}],"variants":{"\u006fn":{"key":"on"}}}`,
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			plan := compile(t, "["+tt.flag+"]")
@@ -186,9 +278,9 @@ func TestFlagThatIsNotMalformed(t *testing.T) {
 	})
 }
 
-// What was read of a malformed flag, here the values of its conditions and its distributions, is dropped: the flags behind
-// it are as without it.
-func TestMalformedFlagLeavesTheOthersAlone(t *testing.T) {
+// The parts of a malformed flag that were already read, here the values of its
+// conditions and its distributions, must not affect later flags.
+func TestSemantics_MalformedFlagDoesNotAffectOthers(t *testing.T) {
 	const good = `{"key":"good","variants":{"on":{"key":"on"},"off":{"key":"off"}},"segments":[
 		{"conditions":[[{"selector":["context","user","user_id"],"op":"is","values":["u1"]}]],"variant":"on"},
 		{"bucket":{"selector":["context","user","user_id"],"salt":"s","allocations":[
@@ -208,13 +300,22 @@ func TestMalformedFlagLeavesTheOthersAlone(t *testing.T) {
 	assert.Equal(t, compile(t, `[`+good+`]`).NumOutcomes(), plan.NumOutcomes())
 }
 
-// Of allocations, and of distributions, that repeat, the last ones count.
-func TestRepeatedDistributions(t *testing.T) {
+// If the allocations or distributions are repeated members, the last ones
+// count.
+func TestSemantics_RepeatedDistributions(t *testing.T) {
 	const on, off = `[{"variant":"on","range":[0,42949673]}]`, `[{"variant":"off","range":[0,42949673]}]`
 	for _, tt := range []struct{ name, allocations string }{
 		{"distributions", `"allocations":[{"distributions":` + on + `,"range":[0,100],"distributions":` + off + `}]`},
-		{"allocations", `"allocations":[{"range":[0,100],"distributions":` + on + `}],"allocations":[{"range":[0,100],"distributions":` + off + `}]`},
-		{"a range", `"allocations":[{"range":[0,100],"distributions":` + on + `,"range":[0,0]},{"range":[0,100],"distributions":` + off + `}]`},
+		{
+			"allocations",
+			`"allocations":[{"range":[0,100],"distributions":` + on + `}],` +
+				`"allocations":[{"range":[0,100],"distributions":` + off + `}]`,
+		},
+		{
+			"a range",
+			`"allocations":[{"range":[0,100],"distributions":` + on + `,"range":[0,0]},` +
+				`{"range":[0,100],"distributions":` + off + `}]`,
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			plan := compile(t, `[{"key":"f","variants":{"on":{"key":"on"},"off":{"key":"off"}},"segments":[

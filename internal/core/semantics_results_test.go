@@ -3,6 +3,7 @@
 package core_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -10,26 +11,31 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// parent has a result with every member; silent is a flag without a result.
+// parentFlags are three flags: parent has a result with every member, bare a
+// result with a key only, and silent no result.
 const parentFlags = `
 	{"key":"parent","metadata":{"f":"flag","both":"flag","o":{"x":0,"y":0},"p":{"x":0},"q":0},
 	 "segments":[{"variant":"on","metadata":{"both":"segment","o":{"x":1},"p":5,"default":true}}],
-	 "variants":{"on":{"key":"k","value":"v","payload":{"n":1.50,"":{"deep":"d"}},"metadata":{"default":false,"q":null}}}},
+	 "variants":{"on":{"key":"k","value":"v","payload":{"n":1.50,"":{"deep":"d"}},
+		"metadata":{"default":false,"q":null}}}},
 	{"key":"bare","segments":[{"variant":"on"}],"variants":{"on":{"key":"k"}}},
 	{"key":"silent","segments":[],"variants":{}}`
 
-func TestResultOfAFlag(t *testing.T) {
+func TestSemantics_ResultOfAFlag(t *testing.T) {
 	const direct = `"dependencies":["parent","bare","silent","unknown"]`
-	for _, tt := range []struct{ name, dependencies, selector, text string }{ // text is empty for null
+	for _, tt := range []struct{ name, dependencies, selector, want string }{ // want is empty for null
 		{"key", direct, `["result","parent","key"]`, "k"},
 		{"value", direct, `["result","parent","value"]`, "v"},
 		{"payload", direct, `["result","parent","payload"]`, `{"n":1.5,"":{"deep":"d"}}`},
 		{"below the payload", direct, `["result","parent","payload","","deep"]`, "d"},
 		{"metadata of the flag", direct, `["result","parent","metadata","f"]`, "flag"},
-		{"metadata of the segment over it", direct, `["result","parent","metadata","both"]`, "segment"},
+		{"metadata of the segment over the flag's", direct, `["result","parent","metadata","both"]`, "segment"},
 		{"metadata of the variant over both", direct, `["result","parent","metadata","default"]`, "false"},
 		{"below the metadata", direct, `["result","parent","metadata","o","x"]`, "1"},
-		{"metadata", direct, `["result","parent","metadata"]`, `{"f":"flag","both":"segment","o":{"x":1},"p":5,"q":null,"default":false}`},
+		{
+			"metadata", direct, `["result","parent","metadata"]`,
+			`{"f":"flag","both":"segment","o":{"x":1},"p":5,"q":null,"default":false}`,
+		},
 		{"the whole", direct, `["result","bare"]`, `{"key":"k"}`},
 
 		{"no value", direct, `["result","bare","value"]`, ""},
@@ -40,7 +46,7 @@ func TestResultOfAFlag(t *testing.T) {
 		{"metadata replaced by null", direct, `["result","parent","metadata","q"]`, ""},
 		{"another member", direct, `["result","parent","segments"]`, ""},
 		{"below the key", direct, `["result","parent","key","length"]`, ""},
-		{"below a text", direct, `["result","parent","value","0"]`, ""},
+		{"below a string", direct, `["result","parent","value","0"]`, ""},
 		{"the empty member", direct, `["result","parent",""]`, ""},
 		{"of a flag without a result", direct, `["result","silent","key"]`, ""},
 		{"the whole of a flag without a result", direct, `["result","silent"]`, ""},
@@ -52,21 +58,21 @@ func TestResultOfAFlag(t *testing.T) {
 		{"of the flag itself", direct, `["result","child","key"]`, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			text := tt.text
-			if text == "" {
-				text = "(none)"
+			want := tt.want
+			if want == "" {
+				want = "(none)"
 			}
-			// The parent comes before the child and after it: the order must not matter.
+			// The order of parent and child must not matter.
 			between := `{"key":"between","dependencies":["parent"],"segments":[],"variants":{}}`
 			child := `{"key":"child",` + tt.dependencies + `,"variants":{"on":{"key":"on"}},"segments":[{"variant":"on",
-				"conditions":[[{"selector":` + tt.selector + `,"op":"is","values":[` + quote(t, text) + `]}]]}]}`
+				"conditions":[[{"selector":` + tt.selector + `,"op":"is","values":[` + quote(t, want) + `]}]]}]}`
 			for _, flags := range []string{
 				"[" + parentFlags + "," + between + "," + child + "]",
 				"[" + child + "," + between + "," + parentFlags + "]",
 			} {
 				plan := compile(t, flags)
 				require.Empty(t, plan.Diagnostics())
-				// What else is asked must not matter either.
+				// Which other flags are evaluated must not matter either.
 				assert.Equal(t, `{"key":"on"}`, evaluate(t, plan, `{}`)["child"])
 				assert.Equal(t, `{"key":"on"}`, evaluate(t, plan, `{}`, "child")["child"])
 				assert.Equal(t, `{"key":"on"}`, evaluate(t, plan, `{}`, "parent", "child")["child"])
@@ -76,7 +82,8 @@ func TestResultOfAFlag(t *testing.T) {
 	t.Run("several parts at once", func(t *testing.T) {
 		parts := []string{
 			`{"selector":["result","parent","metadata","o","x"],"op":"is","values":["1"]}`,
-			`{"selector":["result","parent","metadata"],"op":"contains","values":["\"both\":\"segment\",\"o\":{\"x\":1}"]}`,
+			`{"selector":["result","parent","metadata"],"op":"contains",` +
+				`"values":["\"both\":\"segment\",\"o\":{\"x\":1}"]}`,
 			`{"selector":["result","parent","key"],"op":"is","values":["k"]}`,
 			`{"selector":["result","parent","payload","n"],"op":"is","values":["1.5"]}`,
 			`{"selector":["result","parent"],"op":"regex match","values":["^{\"key\":\"k\",\"value\":\"v\",.*}$"]}`,
@@ -85,38 +92,53 @@ func TestResultOfAFlag(t *testing.T) {
 			`{"selector":["result","parent","metadata","o"],"op":"is","values":["{\"x\":1}"]}`,
 			`{"selector":["result","parent","value"],"op":"is","values":["v"]}`,
 		}
-		for i := range parts { // each of them first
-			plan := compile(t, "["+parentFlags+`,{"key":"child","dependencies":["parent","bare"],"variants":{"on":{"key":"on"}},
-				"segments":[{"variant":"on","conditions":[[`+strings.Join(append(parts[i:len(parts):len(parts)], parts[:i]...), ",")+`]]}]}]`)
+		for i := range parts { // each part comes first once
+			rotated := slices.Concat(parts[i:], parts[:i])
+			plan := compile(t, "["+parentFlags+`,
+				{"key":"child","dependencies":["parent","bare"],"variants":{"on":{"key":"on"}},
+				"segments":[{"variant":"on","conditions":[[`+strings.Join(rotated, ",")+`]]}]}]`)
 			require.Empty(t, plan.Diagnostics())
 			assert.Equal(t, `{"key":"on"}`, evaluate(t, plan, `{}`, "child")["child"])
 		}
 	})
 }
 
-func TestMetadataOfAResult(t *testing.T) {
+func TestSemantics_MetadataOfAResult(t *testing.T) {
 	for _, tt := range []struct{ name, flag, segment, variant, want string }{
 		{"the flag's", `{"f":1}`, `null`, `null`, `{"f":1}`},
 		{"the segment's", `null`, `{"s":1}`, `null`, `{"s":1}`},
 		{"the variant's", `null`, `null`, `{"v":1}`, `{"v":1}`},
 		{"all three, in this order", `{"z":1,"b":2}`, `{"y":3}`, `{"a":4}`, `{"z":1,"b":2,"y":3,"a":4}`},
-		{"the segment over the flag", `{"a":"flag","b":"flag"}`, `{"a":"segment"}`, `null`, `{"a":"segment","b":"flag"}`},
-		{"the variant over the segment", `null`, `{"a":"segment","b":"segment"}`, `{"b":"variant"}`, `{"a":"segment","b":"variant"}`},
+		{
+			"the segment over the flag", `{"a":"flag","b":"flag"}`, `{"a":"segment"}`, `null`,
+			`{"a":"segment","b":"flag"}`,
+		},
+		{
+			"the variant over the segment", `null`, `{"a":"segment","b":"segment"}`, `{"b":"variant"}`,
+			`{"a":"segment","b":"variant"}`,
+		},
 		{"the variant over the flag", `{"a":"flag"}`, `{"s":1}`, `{"a":"variant"}`, `{"a":"variant","s":1}`},
-		{"in order of first appearance", `{"a":1,"b":1}`, `{"c":2,"b":2}`, `{"d":3,"c":3,"a":3}`, `{"a":3,"b":2,"c":3,"d":3}`},
+		{
+			"in order of first appearance", `{"a":1,"b":1}`, `{"c":2,"b":2}`, `{"d":3,"c":3,"a":3}`,
+			`{"a":3,"b":2,"c":3,"d":3}`,
+		},
 		{"shallow", `{"o":{"x":1,"y":1}}`, `{"o":{"y":2}}`, `null`, `{"o":{"y":2}}`},
 		{"another kind of value", `{"o":{"x":1}}`, `{"o":5}`, `null`, `{"o":5}`},
-		{"by another spelling of the name", `{"a":1}`, `{"\u0061":2}`, `null`, `{"a":2}`},
+		{"another spelling of the name", `{"a":1}`, `{"\u0061":2}`, `null`, `{"a":2}`},
 		{"a repeated name", `{"a":1,"b":2,"a":3}`, `null`, `null`, `{"a":3,"b":2}`},
 		{"null wins like any other", `{"a":1,"b":1}`, `null`, `{"a":null}`, `{"a":null,"b":1}`},
 		{"false is a value", `{"default":true}`, `null`, `{"default":false}`, `{"default":false}`},
-		{"numbers as they are", `{"a":1.50,"b":12345678901234567890}`, `null`, `null`, `{"a":1.50,"b":12345678901234567890}`},
+		{
+			"numbers as they are", `{"a":1.50,"b":12345678901234567890}`, `null`, `null`,
+			`{"a":1.50,"b":12345678901234567890}`,
+		},
 		{"null", `null`, `null`, `null`, ``},
 		{"empty", `{}`, `{ }`, `{}`, ``},
-		{"an empty one over another", `{"f":1}`, `{}`, `{}`, `{"f":1}`},
+		{"an empty object over another", `{"f":1}`, `{}`, `{}`, `{"f":1}`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			plan := compile(t, `[{"key":"f","metadata":`+tt.flag+`,"segments":[{"variant":"on","metadata":`+tt.segment+`}],`+
+			plan := compile(t, `[{"key":"f","metadata":`+tt.flag+`,`+
+				`"segments":[{"variant":"on","metadata":`+tt.segment+`}],`+
 				`"variants":{"on":{"key":"on","metadata":`+tt.variant+`}}}]`)
 			require.Empty(t, plan.Diagnostics())
 			want := `{"key":"on"}`
@@ -127,22 +149,30 @@ func TestMetadataOfAResult(t *testing.T) {
 		})
 	}
 	t.Run("of the segment that matched", func(t *testing.T) {
-		plan := compile(t, `[{"key":"f","segments":[{"variant":"on","metadata":{"segmentName":"first"},"conditions":[[`+met+`]]},
+		plan := compile(t, `[{"key":"f","segments":[
+			{"variant":"on","metadata":{"segmentName":"first"},"conditions":[[`+met+`]]},
 			{"variant":"on","metadata":{"segmentName":"second"}}],"variants":{"on":{"key":"on"}}}]`)
-		assert.Equal(t, `{"key":"on","metadata":{"segmentName":"first"}}`, evaluate(t, plan, `{"user":{"user_id":"u"}}`)["f"])
-		assert.Equal(t, `{"key":"on","metadata":{"segmentName":"second"}}`, evaluate(t, plan, `{}`)["f"])
+		first, second := evaluate(t, plan, `{"user":{"user_id":"u"}}`), evaluate(t, plan, `{}`)
+		assert.Equal(t, `{"key":"on","metadata":{"segmentName":"first"}}`, first["f"])
+		assert.Equal(t, `{"key":"on","metadata":{"segmentName":"second"}}`, second["f"])
 	})
 }
 
-func TestResultIsTheVariant(t *testing.T) {
+func TestSemantics_ResultIsTheVariant(t *testing.T) {
 	for _, tt := range []struct{ name, variant, want string }{
 		{"its own key, not its name", `{"key":"k"}`, `{"key":"k"}`},
 		{"an empty key", `{"key":""}`, `{"key":""}`},
 		{"all members", `{"payload":{"n":1},"value":"v","key":"k"}`, `{"key":"k","value":"v","payload":{"n":1}}`},
 		{"null members", `{"key":"k","value":null,"payload":null}`, `{"key":"k"}`},
 		{"any value", `{"key":"k","value":[1]}`, `{"key":"k","value":[1]}`},
-		{"values that look like none", `{"key":"k","value":"","payload":false}`, `{"key":"k","value":"","payload":false}`},
-		{"numbers as they are", `{"key":"k","payload":[1.50,12345678901234567890]}`, `{"key":"k","payload":[1.50,12345678901234567890]}`},
+		{
+			"values that look absent", `{"key":"k","value":"","payload":false}`,
+			`{"key":"k","value":"","payload":false}`,
+		},
+		{
+			"numbers as they are", `{"key":"k","payload":[1.50,12345678901234567890]}`,
+			`{"key":"k","payload":[1.50,12345678901234567890]}`,
+		},
 		{"unknown members ignored", `{"key":"k","weight":5}`, `{"key":"k"}`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -153,8 +183,8 @@ func TestResultIsTheVariant(t *testing.T) {
 	}
 }
 
-// Flags may share the text of what they have in common, but each has its own.
-func TestVariantsThatBeginAlike(t *testing.T) {
+// Flags may share memory for variants that begin alike, but each keeps its own.
+func TestSemantics_VariantsThatBeginAlike(t *testing.T) {
 	plan := compile(t, `[
 		{"key":"a","segments":[{"variant":"on"}],"variants":{"on":{"key":"on","value":1,"metadata":{"m":1}}}},
 		{"key":"b","segments":[{"variant":"on"}],"variants":{"on":{"key":"on","value":12,"metadata":{"m":12}}}},

@@ -14,7 +14,7 @@ const (
 	notMet = `{"selector":["context","user","user_id"],"op":"is not","values":["u"]}`
 )
 
-func TestSegmentConditions(t *testing.T) {
+func TestSemantics_SegmentConditions(t *testing.T) {
 	for _, tt := range []struct {
 		name, conditions string
 		want             bool
@@ -30,7 +30,7 @@ func TestSegmentConditions(t *testing.T) {
 		{"the last of a group not met", `"conditions":[[` + met + `,` + notMet + `]]`, false},
 		{"any group, the last", `"conditions":[[` + notMet + `],[` + met + `]]`, true},
 		{"any group, the first", `"conditions":[[` + met + `],[` + notMet + `]]`, true},
-		{"no group", `"conditions":[[` + notMet + `],[` + met + `,` + notMet + `]]`, false},
+		{"no group met", `"conditions":[[` + notMet + `],[` + met + `,` + notMet + `]]`, false},
 		{"an empty group among others", `"conditions":[[` + notMet + `],[]]`, true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -54,7 +54,7 @@ func TestSegmentConditions(t *testing.T) {
 	})
 }
 
-func TestSegmentVariantNullOrUnknown(t *testing.T) {
+func TestSemantics_SegmentVariantNullOrUnknown(t *testing.T) {
 	bucket := func(variant string) string {
 		return `"bucket":{"selector":` + userIDSelector + `,"salt":"s","allocations":[{"range":[0,100],
 			"distributions":[{"variant":"` + variant + `","range":` + everyone + `}]}]}`
@@ -67,17 +67,19 @@ func TestSegmentVariantNullOrUnknown(t *testing.T) {
 		{"a variant's key is not its name", `{"variant":"first"}`, "next"},
 		{"case counts", `{"variant":"ON"}`, "next"},
 		{"empty", `{"variant":""}`, "unnamed"},
-		{"a name that a runtime has for itself", `{"variant":"constructor"}`, "next"},
+		{"a name that JavaScript objects inherit", `{"variant":"constructor"}`, "next"},
 		{"another spelling of the name", `{"variant":"\u006fn"}`, "first"},
-		{"the bucket's, and none of the segment", `{` + bucket("on") + `}`, "first"},
+		{"of the bucket only", `{` + bucket("on") + `}`, "first"},
 		{"unknown in the bucket", `{` + bucket("off") + `,"variant":"on"}`, "next"},
 		{"empty in the bucket", `{` + bucket("") + `}`, "unnamed"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			plan := compile(t, `[{"key":"f","variants":{"on":{"key":"first"},"":{"key":"unnamed"},"next":{"key":"next"}},
+			plan := compile(t, `[{"key":"f",
+				"variants":{"on":{"key":"first"},"":{"key":"unnamed"},"next":{"key":"next"}},
 				"segments":[`+tt.segment+`,{"variant":"next"}]}]`)
 			require.Empty(t, plan.Diagnostics())
-			assert.Equal(t, map[string]string{"f": `{"key":"` + tt.want + `"}`}, evaluate(t, plan, `{"user":{"user_id":"u"}}`))
+			want := map[string]string{"f": `{"key":"` + tt.want + `"}`}
+			assert.Equal(t, want, evaluate(t, plan, `{"user":{"user_id":"u"}}`))
 		})
 	}
 	t.Run("every segment", func(t *testing.T) {

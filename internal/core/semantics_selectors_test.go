@@ -8,10 +8,12 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestSelector(t *testing.T) {
-	const context = `{"user":{"user_id":"u1","":"unnamed","user_properties":{"p":"v","a.b":"dotted","null":null,"list":["x","y"],
-		"length":"own","deep":{"er":{"":{"est":1.50}}}}},"groups":{"org":{"group_name":"acme"}},"":{"":"root"}}`
-	for _, tt := range []struct{ name, selector, text string }{ // text is empty for null
+const selectorContext = `{"user":{"user_id":"u1","":"unnamed","user_properties":{
+	"p":"v","a.b":"dotted","null":null,"list":["x","y"],"length":"own","deep":{"er":{"":{"est":1.50}}}}},
+	"groups":{"org":{"group_name":"acme"}},"":{"":"root"}}`
+
+func TestSemantics_Selector(t *testing.T) {
+	for _, tt := range []struct{ name, selector, want string }{ // want is empty for null
 		{"a member", `["context","user","user_id"]`, "u1"},
 		{"a deep member", `["context","user","user_properties","deep","er","","est"]`, "1.5"},
 		{"of groups", `["context","groups","org","group_name"]`, "acme"},
@@ -19,15 +21,15 @@ func TestSelector(t *testing.T) {
 		{"empty names", `["context","",""]`, "root"},
 		{"names are not split", `["context","user","user_properties","a.b"]`, "dotted"},
 		{"a whole object", `["context","user","user_properties","deep"]`, `{"er":{"":{"est":1.5}}}`},
-		{"a name that a runtime has for itself", `["context","user","user_properties","length"]`, "own"},
+		{"a name that other languages inherit", `["context","user","user_properties","length"]`, "own"},
 
 		{"a missing member", `["context","user","user_properties","x"]`, ""},
 		{"case counts", `["context","user","USER_ID"]`, ""},
 		{"a missing step", `["context","device","user_properties","p"]`, ""},
 		{"null", `["context","user","user_properties","null"]`, ""},
 		{"in null", `["context","user","user_properties","null","x"]`, ""},
-		{"in a text", `["context","user","user_id","length"]`, ""},
-		{"in a text, by position", `["context","user","user_id","0"]`, ""},
+		{"in a string", `["context","user","user_id","length"]`, ""},
+		{"in a string, by position", `["context","user","user_id","0"]`, ""},
 		{"in an array", `["context","user","user_properties","list","0"]`, ""},
 		{"the length of an array", `["context","user","user_properties","list","length"]`, ""},
 		{"in a number", `["context","user","user_properties","deep","er","","est","x"]`, ""},
@@ -39,35 +41,40 @@ func TestSelector(t *testing.T) {
 		{"null instead", `null`, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			text := tt.text
-			if text == "" {
-				text = "(none)" // which only null is
+			want := tt.want
+			if want == "" {
+				want = "(none)" // equals null only
 			}
-			assert.True(t, selectorMet(t, tt.selector, "is", "["+quote(t, text)+"]", context))
-			assert.Equal(t, tt.text == "", selectorMet(t, tt.selector, "set is not", `["x"]`, context))
+			assert.True(t, selectorMet(t, tt.selector, "is", "["+quote(t, want)+"]", selectorContext))
+			assert.Equal(t, tt.want == "", selectorMet(t, tt.selector, "set is not", `["x"]`, selectorContext))
 		})
 	}
 	t.Run("absent", func(t *testing.T) {
 		plan := compile(t, `[{"key":"f","variants":{"on":{"key":"on"}},
 			"segments":[{"variant":"on","conditions":[[{"op":"is","values":["(none)"]}]]}]}]`)
-		assert.Len(t, evaluate(t, plan, context), 1)
+		assert.Len(t, evaluate(t, plan, selectorContext), 1)
 	})
 	t.Run("empty beside another", func(t *testing.T) {
 		plan := compile(t, `[{"key":"f","variants":{"on":{"key":"on"}},"segments":[{"variant":"on","conditions":[[
 			{"selector":[],"op":"is","values":["(none)"]},
 			{"selector":["context","user","user_id"],"op":"is","values":["u1"]}]]}]}]`)
 		assert.Equal(t, [][]string{{"user", "user_id"}}, plan.Paths())
-		assert.Len(t, evaluate(t, plan, context), 1)
+		assert.Len(t, evaluate(t, plan, selectorContext), 1)
 	})
-	t.Run("of a bucket", func(t *testing.T) {
-		for selector, want := range map[string]string{
-			`["context","user","user_id"]`: `{"key":"bucket"}`, `["context","user","x"]`: `{"key":"segment"}`,
-			`[]`: `{"key":"segment"}`, `null`: `{"key":"segment"}`,
-		} {
-			plan := compile(t, bucketFlag(selector, "s", `{"range":[0,100],"distributions":[{"variant":"bucket","range":[0,42949673]}]}`))
-			assert.Equal(t, want, evaluate(t, plan, context)["f"], selector)
-		}
-	})
+}
+
+func TestSemantics_SelectorOfABucket(t *testing.T) {
+	const allocation = `{"range":[0,100],"distributions":[{"variant":"bucket","range":` + everyone + `}]}`
+	for selector, want := range map[string]string{
+		`["context","user","user_id"]`: `{"key":"bucket"}`, `["context","user","x"]`: `{"key":"segment"}`,
+		`[]`: `{"key":"segment"}`, `null`: `{"key":"segment"}`,
+	} {
+		plan := compile(t, bucketFlag(selector, "s", allocation))
+		assert.Equal(t, want, evaluate(t, plan, selectorContext)["f"], selector)
+	}
+}
+
+func TestSemantics_SelectorAndMembers(t *testing.T) {
 	t.Run("the last of repeated members", func(t *testing.T) {
 		for _, tt := range []struct {
 			context string
@@ -82,7 +89,7 @@ func TestSelector(t *testing.T) {
 			assert.Equal(t, tt.want, selectorMet(t, propertySelector, "is", `["v"]`, tt.context), tt.context)
 		}
 	})
-	t.Run("a member and what holds it", func(t *testing.T) {
+	t.Run("a member and the objects around it", func(t *testing.T) {
 		plan := compile(t, `[{"key":"f","variants":{"on":{"key":"on"}},"segments":[{"variant":"on","conditions":[[
 			{"selector":["context","user"],"op":"is","values":["{\"a\":{\"b\":1}}"]},
 			{"selector":["context","user","a"],"op":"is","values":["{\"b\":1}"]},

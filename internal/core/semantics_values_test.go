@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestNullPropertyWithNegativeOperators(t *testing.T) {
+func TestSemantics_NullPropertyWithNegativeOperators(t *testing.T) {
 	for _, op := range []string{"set is not", "regex does not match"} {
 		checkConditions(t, []conditionCase{
 			{op + ", missing", ``, op, `["a"]`, true},
@@ -22,7 +22,7 @@ func TestNullPropertyWithNegativeOperators(t *testing.T) {
 	}
 }
 
-func TestNullPropertyWithOtherOperators(t *testing.T) {
+func TestSemantics_NullPropertyWithOtherOperators(t *testing.T) {
 	for _, tt := range []struct {
 		ops           []string
 		none, without bool // with "(none)" among the values, and without
@@ -48,15 +48,15 @@ func TestNullPropertyWithOtherOperators(t *testing.T) {
 	}
 }
 
-func TestFalseZeroAndEmptyTextAreValues(t *testing.T) {
-	for _, tt := range []struct{ property, text string }{{`false`, "false"}, {`0`, "0"}, {`""`, ""}} {
-		values := "[" + quote(t, tt.text) + "]"
-		pattern := "[" + quote(t, "^"+tt.text+"$") + "]"
+func TestSemantics_FalseZeroAndEmptyStringAreValues(t *testing.T) {
+	for _, tt := range []struct{ property, want string }{{`false`, "false"}, {`0`, "0"}, {`""`, ""}} {
+		values := "[" + quote(t, tt.want) + "]"
+		pattern := "[" + quote(t, "^"+tt.want+"$") + "]"
 		checkConditions(t, []conditionCase{
-			{tt.property + " is its text", tt.property, "is", values, true},
+			{tt.property + " is its string", tt.property, "is", values, true},
 			{tt.property + " is not (none)", tt.property, "is", `["(none)"]`, false},
 			{tt.property + ", is not", tt.property, "is not", values, false},
-			{tt.property + ", contains nothing", tt.property, "contains", `[""]`, true},
+			{tt.property + ", contains the empty string", tt.property, "contains", `[""]`, true},
 			{tt.property + ", regex match", tt.property, "regex match", pattern, true},
 			{tt.property + ", regex does not match", tt.property, "regex does not match", pattern, false},
 			{tt.property + ", set is not", tt.property, "set is not", `["a"]`, false},
@@ -65,8 +65,8 @@ func TestFalseZeroAndEmptyTextAreValues(t *testing.T) {
 	}
 }
 
-func TestNumberToText(t *testing.T) {
-	checkTexts(t, []textCase{
+func TestSemantics_NumberAsString(t *testing.T) {
+	checkStrings(t, []stringCase{
 		{"an integer", `1000000`, "1000000"},
 		{"a negative integer", `-7`, "-7"},
 		{"zero", `0`, "0"},
@@ -78,7 +78,7 @@ func TestNumberToText(t *testing.T) {
 		{"a million with an exponent", `1E6`, "1000000"},
 		{"a fraction", `0.1`, "0.1"},
 		{"zeros at the end", `1.10`, "1.1"},
-		{"the shortest text that reads back", `0.30000000000000004441`, "0.30000000000000004"},
+		{"the shortest decimal that reads back", `0.30000000000000004441`, "0.30000000000000004"},
 		{"a rounded float", `9007199254740993.0`, "9007199254740992"},
 		{"the last without an exponent", `1e20`, "100000000000000000000"},
 		{"the first with an exponent", `1e21`, "1e+21"},
@@ -94,8 +94,8 @@ func TestNumberToText(t *testing.T) {
 	})
 }
 
-func TestBooleanToText(t *testing.T) {
-	// Only the operators that ignore the case of booleans would not notice another spelling.
+func TestSemantics_BooleanAsString(t *testing.T) {
+	// Operators that ignore the case of booleans would hide a wrong spelling.
 	checkConditions(t, []conditionCase{
 		{"true", `true`, "regex match", `["^true$"]`, true},
 		{"false", `false`, "regex match", `["^false$"]`, true},
@@ -106,8 +106,8 @@ func TestBooleanToText(t *testing.T) {
 	})
 }
 
-func TestObjectToText(t *testing.T) {
-	checkTexts(t, []textCase{
+func TestSemantics_ObjectAsString(t *testing.T) {
+	checkStrings(t, []stringCase{
 		{"no members", `{ }`, `{}`},
 		{"no items", `[ ]`, `[]`},
 		{"compact", "{ \"a\" :\t[ 1 ,\r\n2 ] }", `{"a":[1,2]}`},
@@ -117,13 +117,19 @@ func TestObjectToText(t *testing.T) {
 		{"a repeated member in a nested array", `[{"a":1,"a":2}]`, `[{"a":2}]`},
 		{"null is kept", `{"a":null,"b":[null]}`, `{"a":null,"b":[null]}`},
 		{"booleans", `[true,false]`, `[true,false]`},
-		{"numbers by their rule", `{"a":1.50,"b":1e6,"c":-0,"d":12345678901234567890}`, `{"a":1.5,"b":1000000,"c":0,"d":12345678901234567890}`},
+		{
+			"numbers by their rule", `{"a":1.50,"b":1e6,"c":-0,"d":12345678901234567890}`,
+			`{"a":1.5,"b":1000000,"c":0,"d":12345678901234567890}`,
+		},
 		{"nothing escaped for HTML", `["<b>&\u003c\u0026"]`, `["<b>&<&"]`},
 		{"line separators as they are", `["\u2028\u2029"]`, "[\"\u2028\u2029\"]"},
 		{"letters as they are", `["\u00e9\u65e5\ud83d\ude00"]`, `["é日😀"]`},
 		{"a slash as it is", `["\/"]`, `["/"]`},
 		{"quotes and backslashes escaped", `["\"\\"]`, `["\"\\"]`},
-		{"control characters escaped", `["\u0008\u000c\u000a\u000d\u0009\u0001\u001F\u007f"]`, `["\b\f\n\r\t\u0001\u001f` + "\x7f" + `"]`},
+		{
+			"control characters escaped", `["\u0008\u000c\u000a\u000d\u0009\u0001\u001F\u007f"]`,
+			`["\b\f\n\r\t\u0001\u001f` + "\x7f" + `"]`,
+		},
 		{"the empty name", `{"":0}`, `{"":0}`},
 		{"deep", `{"a":[[{"b":{}}],[]]}`, `{"a":[[{"b":{}}],[]]}`},
 	})
@@ -134,39 +140,47 @@ func TestObjectToText(t *testing.T) {
 	})
 }
 
-func TestWholeResultToText(t *testing.T) {
-	for _, tt := range []struct{ name, parent, text string }{
+func TestSemantics_WholeResultAsString(t *testing.T) {
+	for _, tt := range []struct{ name, parent, want string }{
 		{
 			"all members",
 			`"metadata":{"f":1},"segments":[{"variant":"on","metadata":{"s":2}}],` +
 				`"variants":{"on":{"metadata":{"v":3},"payload":{"b":1.50,"a":[ ]},"value":"x","key":"k"}}`,
 			`{"key":"k","value":"x","payload":{"b":1.5,"a":[]},"metadata":{"f":1,"s":2,"v":3}}`,
 		},
-		{"only a key", `"segments":[{"variant":"on"}],"variants":{"on":{"key":"on","value":null,"payload":null}}`, `{"key":"on"}`},
-		{"a value that is no text", `"segments":[{"variant":"on"}],"variants":{"on":{"key":"","value":[1.0]}}`, `{"key":"","value":[1]}`},
+		{
+			"only a key", `"segments":[{"variant":"on"}],"variants":{"on":{"key":"on","value":null,"payload":null}}`,
+			`{"key":"on"}`,
+		},
+		{
+			"a value that is not a string", `"segments":[{"variant":"on"}],"variants":{"on":{"key":"","value":[1.0]}}`,
+			`{"key":"","value":[1]}`,
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			plan := compile(t, `[{"key":"parent",`+tt.parent+`},{"key":"child","dependencies":["parent"],"variants":{"on":{"key":"on"}},`+
-				`"segments":[{"variant":"on","conditions":[[{"selector":["result","parent"],"op":"is","values":[`+quote(t, tt.text)+`]}]]}]}]`)
+			plan := compile(t, `[{"key":"parent",`+tt.parent+`},`+
+				`{"key":"child","dependencies":["parent"],"variants":{"on":{"key":"on"}},`+
+				`"segments":[{"variant":"on","conditions":[[`+
+				`{"selector":["result","parent"],"op":"is","values":[`+quote(t, tt.want)+`]}]]}]}]`)
 			require.Empty(t, plan.Diagnostics())
 			assert.Equal(t, `{"key":"on"}`, evaluate(t, plan, `{}`)["child"])
 		})
 	}
 }
 
-func TestNonStringValues(t *testing.T) {
+func TestSemantics_NonStringValues(t *testing.T) {
 	checkConditions(t, []conditionCase{
 		{"an integer", `"1000000"`, "is", `[1000000]`, true},
 		{"a number by its rule", `"1"`, "is", `[1.0]`, true},
 		{"a number with an exponent", `"1000000"`, "is", `[1e6]`, true},
 		{"a long integer", `"12345678901234567890"`, "is", `[12345678901234567890]`, true},
-		{"not the text as written", `"1.0"`, "is", `[1.0]`, false},
+		{"not the number as written", `"1.0"`, "is", `[1.0]`, false},
 		{"a boolean", `"true"`, "is", `[true]`, true},
 		{"a boolean in any case", `"TRUE"`, "is", `[true]`, true},
 		{"an object", `"{\"b\":1,\"a\":\"<\"}"`, "is", `[ { "b" : 1.0 , "a" : "<" } ]`, true},
 		{"an array", `["[1,[]]"]`, "is", `[ [ 1 , [ ] ] ]`, true},
-		{"one among texts", `"2"`, "is", `["1",2,"3"]`, true},
-		{"as part of a text", `"x1.5"`, "contains", `[1.50]`, true},
+		{"a number among strings", `"2"`, "is", `["1",2,"3"]`, true},
+		{"as part of a string", `"x1.5"`, "contains", `[1.50]`, true},
 		{"as a number", `10`, "greater", `[9]`, true},
 		{"as a version", `"1.2.0"`, "version greater", `[1.10]`, true},
 		{"as a pattern", `"1x5"`, "regex match", `[1.5]`, true},
@@ -174,7 +188,7 @@ func TestNonStringValues(t *testing.T) {
 	})
 }
 
-func TestLoneSurrogate(t *testing.T) {
+func TestSemantics_LoneSurrogate(t *testing.T) {
 	checkConditions(t, []conditionCase{
 		{"high", `"a\ud800b"`, "is", `["a\ufffdb"]`, true},
 		{"low", `"\udc00"`, "is", `["\ufffd"]`, true},
@@ -193,16 +207,20 @@ func TestLoneSurrogate(t *testing.T) {
 	assert.True(t, known, "in the key of a flag")
 }
 
-// The other tests look at the texts of items, to have one way for arrays too. They are the texts of properties as well.
-func TestTextsOfValuesInEveryForm(t *testing.T) {
-	for _, tt := range []textCase{
-		{"number", `1.50`, "1.5"}, {"boolean", `true`, "true"}, {"text", `"\u0041"`, "A"}, {"object", `{"a": 1}`, `{"a":1}`},
+// The tests above check the strings of list items, since arrays can only be
+// checked so. Properties have the same strings.
+func TestSemantics_ValueAsStringInEveryForm(t *testing.T) {
+	for _, tt := range []stringCase{
+		{
+			"number", `1.50`, "1.5"}, {"boolean", `true`, "true"}, {"string", `"\u0041"`, "A"}, {"object", `{"a": 1}`,
+			`{"a":1}`,
+		},
 	} {
-		pattern := "[" + quote(t, "^"+regexp.QuoteMeta(tt.text)+"$") + "]"
+		pattern := "[" + quote(t, "^"+regexp.QuoteMeta(tt.want)+"$") + "]"
 		checkConditions(t, []conditionCase{
 			{tt.name + " alone", tt.value, "regex match", pattern, true},
 			{tt.name + " in a list", "[" + tt.value + "]", "regex match", pattern, true},
-			{tt.name + " in a text that is a list", quote(t, "["+tt.value+"]"), "regex match", pattern, true},
+			{tt.name + " in a string that is a list", quote(t, "["+tt.value+"]"), "regex match", pattern, true},
 		})
 	}
 }

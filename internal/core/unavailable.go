@@ -4,39 +4,40 @@ package core
 
 import (
 	"encoding/json"
+	"errors"
 )
 
-// Plan stands for a compiled set of flags where there is no core; none exists.
+// Plan has no values in a program without a core.
 type Plan struct{ description }
 
-// Compile returns an *UnavailableError: this binary has no core.
+// Compile returns an error, because the program has no core.
 func Compile([]byte) (*Plan, error) {
 	_, reason := Available()
-	return nil, &UnavailableError{Reason: reason}
+	return nil, errors.New("compiling flags: the program has no evaluation core: " + reason)
 }
 
-// Size is never called: there is no Plan.
+// Size is never called, because there is no Plan.
 func (p *Plan) Size() int { return 0 }
 
-// FlagMetadata is never called: there is no Plan.
+// FlagMetadata is never called, because there is no Plan.
 func (p *Plan) FlagMetadata(uint32) json.RawMessage { return nil }
 
-// Outcome is never called: there is no Plan.
+// Outcome is never called, because there is no Plan.
 func (p *Plan) Outcome(*Scratch, uint32) json.RawMessage { return nil }
 
-// Evaluate is never called: there is no Plan.
+// Evaluate is never called, because there is no Plan.
 func (p *Plan) Evaluate(_ *Scratch, _ []byte, _ []uint32, dst []Result) ([]Result, error) {
 	return dst, nil
 }
 
-// Scratch is never used: there is no Plan.
+// Scratch is never used, because there is no Plan.
 type Scratch struct{}
 
 // Trim does nothing.
 func (s *Scratch) Trim() {}
 
-// Available says whether this binary has a core; if not, why.
+// Available reports whether the program has a core, and otherwise why not.
 func Available() (ok bool, reason string) { return false, "it was built without cgo" }
 
-// LinkInfo tells which core the binary has.
+// LinkInfo returns which core the program has.
 func LinkInfo() Info { return Info{Origin: "none"} }

@@ -6,17 +6,17 @@ import (
 	"regexp/syntax"
 )
 
-// Error says why a pattern is no regular expression: the pattern, what is wrong with
-// it, and the part of it that is.
+// Error is returned for a pattern that is not a valid regular expression. Its
+// message names the pattern, the mistake, and the part of the pattern at fault.
 type Error struct {
 	Pattern string
-	Err     error // what the standard library says; a *syntax.Error
+	Err     error // the standard library's error, a *syntax.Error
 }
 
 func (e *Error) Error() string {
 	var cause *syntax.Error
 	if !errors.As(e.Err, &cause) {
-		return fmt.Sprintf("pattern %q: %v", e.Pattern, e.Err)
+		return fmt.Sprintf("compiling pattern %q: %v", e.Pattern, e.Err)
 	}
 	where := ""
 	if cause.Expr != "" && cause.Expr != e.Pattern {
@@ -26,7 +26,7 @@ func (e *Error) Error() string {
 	if cause.Code == syntax.ErrLarge || cause.Code == syntax.ErrNestingDepth {
 		advice = "make it smaller"
 	}
-	return fmt.Sprintf("pattern %q: %s%s; %s", e.Pattern, cause.Code, where, advice)
+	return fmt.Sprintf("compiling pattern %q: %s%s; %s", e.Pattern, cause.Code, where, advice)
 }
 
 // Unwrap returns the cause.

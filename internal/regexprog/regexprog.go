@@ -1,9 +1,10 @@
 // Package regexprog compiles regular expressions to programs for the C core.
 //
-// The standard library parses a pattern and compiles it, so that the accepted
-// syntax is exactly that of the Go version that builds. This package only writes
-// the outcome down as words that the core can run without knowing any syntax, case
-// folding or Unicode tables. lib/core/xc_regex.h describes the words.
+// The standard library parses and compiles a pattern, so that the accepted
+// syntax is exactly that of the Go version that builds the program. This
+// package only encodes the result as words, which the core can run without
+// knowing any syntax, case folding or Unicode tables. lib/core/xc_regex.h
+// describes the words.
 package regexprog
 
 import (
@@ -13,7 +14,7 @@ import (
 	"unicode/utf8"
 )
 
-// The numbers of the core's instructions.
+// The opcodes of the core.
 const (
 	opRune  = 1
 	opClass = 2
@@ -22,10 +23,11 @@ const (
 	opMatch = 5
 )
 
-// Compile returns the program that tells whether a text of valid UTF-8 holds a match
-// of pattern anywhere, as [regexp.MatchString] would. Its error is an [*Error], and there is
-// one exactly for the patterns that [regexp.Compile] rejects. Every call builds
-// a new program, which belongs to the caller; any number of them may run at once.
+// Compile returns a program that finds whether a string of valid UTF-8 contains
+// a match of pattern anywhere, as [regexp.MatchString] does. It returns an
+// [*Error] for exactly the patterns that [regexp.Compile] rejects. Each call
+// makes a new program, which belongs to the caller. Compile is safe for
+// concurrent use.
 func Compile(pattern string) ([]uint32, error) {
 	tree, err := syntax.Parse(pattern, syntax.Perl)
 	if err != nil {
@@ -38,20 +40,21 @@ func Compile(pattern string) ([]uint32, error) {
 	return translate(prog), nil
 }
 
-// translation is a program that is being written. Only instructions that can be
-// reached and do something get a number, in the order in which they are met.
+// translation is a program in the making. Only instructions that are reachable
+// and do something get a number, in the order in which they are reached.
 type translation struct {
 	prog    *syntax.Prog
 	reached []uint32 // by number: the index in prog
-	numbers []uint32 // by index in prog: the number and 1, or 0 for none yet
+	numbers []uint32 // by index in prog: the number plus 1, or 0 before it has one
 
-	classNumbers map[*rune]uint32
+	classNumbers map[*rune]uint32 // by the address of the first rune in prog
 	instructions []uint32
 	classes      []uint32
 	classCount   uint32
 	ranges       []uint32
 }
 
+// translate returns the core's program for a program of the standard library.
 func translate(prog *syntax.Prog) []uint32 {
 	t := translation{prog: prog, numbers: make([]uint32, len(prog.Inst)), classNumbers: map[*rune]uint32{}}
 	start := uint32(prog.Start)
@@ -59,15 +62,16 @@ func translate(prog *syntax.Prog) []uint32 {
 	for i := 0; i < len(t.reached); i++ {
 		t.instruction(&prog.Inst[t.reached[i]])
 	}
-	heads, anchored := t.heads(start)
+	firstBytes, anchored := t.firstBytes(start)
 	words := []uint32{uint32(len(t.reached)), t.classCount, uint32(len(t.ranges) / 2), 0}
 	if anchored {
 		words[3] = 1
 	}
-	return slices.Concat(words, heads[:], t.instructions, t.classes, t.ranges)
+	return slices.Concat(words, firstBytes[:], t.instructions, t.classes, t.ranges)
 }
 
-// number returns the number of an instruction, which it gets when first asked for.
+// number returns the number of the instruction at an index of prog. It assigns
+// the next number if the instruction has none yet.
 func (t *translation) number(index uint32) uint32 {
 	index = t.skip(index)
 	if t.numbers[index] == 0 {
@@ -77,8 +81,9 @@ func (t *translation) number(index uint32) uint32 {
 	return t.numbers[index] - 1
 }
 
-// skip goes on from instructions that do nothing for a match without captures. It
-// ends because every loop of a program has an alternative in it.
+// skip returns the index of the first instruction from index on that matters to
+// a match without captures. It ends because every loop of a program contains an
+// alternative.
 func (t *translation) skip(index uint32) uint32 {
 	for {
 		switch inst := &t.prog.Inst[index]; inst.Op {
@@ -90,6 +95,7 @@ func (t *translation) skip(index uint32) uint32 {
 	}
 }
 
+// instruction appends the core's form of an instruction.
 func (t *translation) instruction(inst *syntax.Inst) {
 	switch inst.Op {
 	case syntax.InstAlt, syntax.InstAltMatch:
@@ -99,7 +105,8 @@ func (t *translation) instruction(inst *syntax.Inst) {
 	case syntax.InstMatch:
 		t.write(opMatch, 0, 0)
 	default:
-		// An instruction that fails has no runes: to the core it is a class of none.
+		// An instruction that always fails has no runes: the core gets an empty
+		// class.
 		if pairs := runes(inst); len(pairs) == 2 && pairs[0] == pairs[1] {
 			t.write(opRune, t.number(inst.Out), uint32(pairs[0]))
 		} else {
@@ -108,13 +115,14 @@ func (t *translation) instruction(inst *syntax.Inst) {
 	}
 }
 
+// write appends an instruction.
 func (t *translation) write(op, out, arg uint32) {
 	t.instructions = append(t.instructions, op, out, arg)
 }
 
-// class returns the number of the class that holds what inst takes. The copies that a
-// counted repeat makes of an instruction share their runes, and so one class: \pL{1000}
-// would be five megabytes otherwise.
+// class returns the number of the class of the runes that inst matches. The
+// copies that a counted repeat makes of an instruction share their runes, and
+// therefore one class. Otherwise \pL{1000} would take five megabytes.
 func (t *translation) class(inst *syntax.Inst) uint32 {
 	var first *rune
 	if len(inst.Rune) > 0 {
@@ -143,10 +151,11 @@ func (t *translation) class(inst *syntax.Inst) uint32 {
 	return number
 }
 
-// heads returns the bytes at which a match can begin that does not begin where the
-// text does, and whether there can be no such match at all. All other conditions
-// are taken to hold, so there may be bytes too many but never too few.
-func (t *translation) heads(start uint32) (set [8]uint32, anchored bool) {
+// firstBytes returns the bytes that can begin a match anywhere after the start
+// of the text. It also reports whether no match can begin there at all. It
+// takes all other conditions as met, so the set may have too many bytes but
+// never too few.
+func (t *translation) firstBytes(start uint32) (set [8]uint32, anchored bool) {
 	anchored = true
 	seen := map[uint32]bool{}
 	for stack := []uint32{start}; len(stack) > 0; {
@@ -178,17 +187,20 @@ func (t *translation) heads(start uint32) (set [8]uint32, anchored bool) {
 			}
 		}
 	}
-	// A range over the end of ASCII has brought in 0x80 to 0xBF, which are inside runes.
+	// Ranges that begin in ASCII and end beyond it have added 0x80 to 0xBF,
+	// which occur only inside runes.
 	set[4], set[5] = 0, 0
 	return set, anchored
 }
 
-// runes returns what inst takes as pairs of a first and a last rune, in ascending order.
+// runes returns the runes that inst matches, as pairs of a first and a last
+// rune in ascending order.
 func runes(inst *syntax.Inst) []rune {
 	if len(inst.Rune) != 1 {
 		return inst.Rune
 	}
-	// A single rune comes from a literal. Only there the compiler leaves case folding to us.
+	// A single rune comes from a literal. The compiler expands case folding in
+	// classes but leaves it to us in literals.
 	r := inst.Rune[0]
 	folds := []rune{r}
 	if syntax.Flags(inst.Arg)&syntax.FoldCase != 0 {
@@ -204,9 +216,9 @@ func runes(inst *syntax.Inst) []rune {
 	return pairs
 }
 
-// leadByte returns the first byte of a rune in UTF-8. It takes surrogates too, which
-// [utf8.EncodeRune] would replace: a class may begin or end with one, and lead bytes
-// must ascend as runes do.
+// leadByte returns the first byte of a rune in UTF-8. Unlike [utf8.EncodeRune]
+// it does not replace surrogates: a class may begin or end with one, and lead
+// bytes must ascend as runes do.
 func leadByte(r rune) uint32 {
 	switch {
 	case r < 0x80:

@@ -11,11 +11,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// all is the word of a set that lacks none of its 32 bytes.
+// all is a word of a set that includes all of its 32 bytes.
 const all = 1<<32 - 1
 
-// heads returns words 4 to 11 of the header of a program whose matches can begin at these bytes.
-func heads(bytes string) []uint32 {
+// firstBytes returns words 4 to 11 of the header of a program whose matches can
+// begin with these bytes.
+func firstBytes(bytes string) []uint32 {
 	set := make([]uint32, 8)
 	for _, b := range []byte(bytes) {
 		set[b/32] |= 1 << (b % 32)
@@ -24,83 +25,83 @@ func heads(bytes string) []uint32 {
 }
 
 // program joins the parts of a program.
-func program(instructions, classes, ranges, anchored uint32, heads []uint32, rest ...uint32) []uint32 {
-	return append(append([]uint32{instructions, classes, ranges, anchored}, heads...), rest...)
+func program(instructions, classes, ranges, anchored uint32, first []uint32, rest ...uint32) []uint32 {
+	return append(append([]uint32{instructions, classes, ranges, anchored}, first...), rest...)
 }
 
-func TestCompileWritesWords(t *testing.T) {
-	anyHead := []uint32{all, all, all, all, 0, 0, all, all}
+func TestCompile_WritesWords(t *testing.T) {
+	anyByte := []uint32{all, all, all, all, 0, 0, all, all}
 	for _, c := range []struct {
 		name, pattern string
 		want          []uint32
 	}{
-		{"empty pattern", ``, program(1, 0, 0, 0, anyHead,
+		{"empty pattern", ``, program(1, 0, 0, 0, anyByte,
 			opMatch, 0, 0)},
-		{"literal", `aé`, program(3, 0, 0, 0, heads("a"),
+		{"literal", `aé`, program(3, 0, 0, 0, firstBytes("a"),
 			opRune, 1, 'a',
 			opRune, 2, 'é',
 			opMatch, 0, 0)},
-		{"captures are gone", `(a)(?P<n>b)`, program(3, 0, 0, 0, heads("a"),
+		{"captures are dropped", `(a)(?P<n>b)`, program(3, 0, 0, 0, firstBytes("a"),
 			opRune, 1, 'a',
 			opRune, 2, 'b',
 			opMatch, 0, 0)},
-		{"alternative", `a|bc`, program(5, 0, 0, 0, heads("ab"),
+		{"alternative", `a|bc`, program(5, 0, 0, 0, firstBytes("ab"),
 			opAlt, 1, 2,
 			opRune, 3, 'a',
 			opRune, 4, 'b',
 			opMatch, 0, 0,
 			opRune, 3, 'c')},
-		{"loop", `a*b`, program(4, 0, 0, 0, heads("ab"),
+		{"loop", `a*b`, program(4, 0, 0, 0, firstBytes("ab"),
 			opAlt, 1, 2,
 			opRune, 0, 'a',
 			opRune, 3, 'b',
 			opMatch, 0, 0)},
-		{"class", `[a-c\x{7f}-\x{81}é]`, program(2, 1, 2, 0, heads("abc\x7f\xc2\xc3\xc0\xc1"),
+		{"class", `[a-c\x{7f}-\x{81}é]`, program(2, 1, 2, 0, firstBytes("abc\x7f\xc2\xc3\xc0\xc1"),
 			opClass, 1, 0,
 			opMatch, 0, 0,
 			0, 0, 0, 1<<31|0b1110, 0, 2,
 			0x80, 0x81, 0xe9, 0xe9)},
-		{"case folds", `(?i)k`, program(2, 1, 1, 0, heads("kK\xe2"),
+		{"case folds", `(?i)k`, program(2, 1, 1, 0, firstBytes("kK\xe2"),
 			opClass, 1, 0,
 			opMatch, 0, 0,
 			0, 0, 1<<('K'%32), 1<<('k'%32), 0, 1,
 			0x212a, 0x212a)},
-		{"a fold of nothing", `(?i)1`, program(2, 0, 0, 0, heads("1"),
+		{"a fold of nothing", `(?i)1`, program(2, 0, 0, 0, firstBytes("1"),
 			opRune, 1, '1',
 			opMatch, 0, 0)},
-		{"repeats share a class", `[ab]{3}`, program(4, 1, 0, 0, heads("ab"),
+		{"repeats share a class", `[ab]{3}`, program(4, 1, 0, 0, firstBytes("ab"),
 			opClass, 1, 0,
 			opClass, 2, 0,
 			opClass, 3, 0,
 			opMatch, 0, 0,
 			0, 0, 0, 0b110, 0, 0)},
-		{"two classes", `[ab][é-ë]`, program(3, 2, 1, 0, heads("ab"),
+		{"two classes", `[ab][é-ë]`, program(3, 2, 1, 0, firstBytes("ab"),
 			opClass, 1, 0,
 			opClass, 2, 1,
 			opMatch, 0, 0,
 			0, 0, 0, 0b110, 0, 0,
 			0, 0, 0, 0, 0, 1,
 			0xe9, 0xeb)},
-		{"nothing", `[^\x00-\x{10FFFF}]`, program(2, 1, 0, 1, heads(""),
+		{"nothing", `[^\x00-\x{10FFFF}]`, program(2, 1, 0, 1, firstBytes(""),
 			opClass, 1, 0,
 			opMatch, 0, 0,
 			0, 0, 0, 0, 0, 0)},
-		{"anchored", `^a$`, program(4, 0, 0, 1, heads(""),
+		{"anchored", `^a$`, program(4, 0, 0, 1, firstBytes(""),
 			opEmpty, 1, 4,
 			opRune, 2, 'a',
 			opEmpty, 3, 8,
 			opMatch, 0, 0)},
-		{"not always anchored", `^a|b`, program(5, 0, 0, 0, heads("b"),
+		{"not always anchored", `^a|b`, program(5, 0, 0, 0, firstBytes("b"),
 			opAlt, 1, 2,
 			opEmpty, 3, 4,
 			opRune, 4, 'b',
 			opRune, 4, 'a',
 			opMatch, 0, 0)},
-		{"empty matches", `(?m)^$`, program(3, 0, 0, 0, anyHead,
+		{"empty matches", `(?m)^$`, program(3, 0, 0, 0, anyByte,
 			opEmpty, 1, 1,
 			opEmpty, 2, 2,
 			opMatch, 0, 0)},
-		{"boundaries", `\b\B`, program(3, 0, 0, 0, anyHead,
+		{"boundaries", `\b\B`, program(3, 0, 0, 0, anyByte,
 			opEmpty, 1, 16,
 			opEmpty, 2, 32,
 			opMatch, 0, 0)},
@@ -113,22 +114,25 @@ func TestCompileWritesWords(t *testing.T) {
 	}
 }
 
-func TestCompileRejects(t *testing.T) {
+func TestCompile_RejectsInvalidPatterns(t *testing.T) {
 	const advice = "; write it in RE2 syntax (https://pkg.go.dev/regexp/syntax)"
 	for _, c := range []struct{ name, pattern, want string }{
-		{"open group", `ab(c`, `pattern "ab(c": missing closing )`},
-		{"closing group", `ab)`, `pattern "ab)": unexpected )`},
-		{"open class", `a[b`, `pattern "a[b": missing closing ] at "[b"`},
-		{"reversed range", `[z-a]`, `pattern "[z-a]": invalid character class range at "z-a"`},
-		{"nothing to repeat", `a|*`, `pattern "a|*": missing argument to repetition operator at "*"`},
-		{"repeated repeat", `a**`, `pattern "a**": invalid nested repetition operator at "**"`},
-		{"too many repeats", `a{1001}`, `pattern "a{1001}": invalid repeat count at "{1001}"`},
-		{"too many repeats of repeats", `(a{100}){100}`, `pattern "(a{100}){100}": invalid repeat count at "{100}"`},
-		{"look-ahead", `(?=x)x`, `pattern "(?=x)x": invalid or unsupported Perl syntax at "(?="`},
-		{"back-reference", `(a)\1`, `pattern "(a)\\1": invalid escape sequence at "\\1"`},
-		{"unknown script", `\p{Klingon}`, `pattern "\\p{Klingon}": invalid character class range`},
-		{"trailing backslash", `a\`, `pattern "a\\": trailing backslash at end of expression`},
-		{"invalid UTF-8", "a\xff", `pattern "a\xff": invalid UTF-8 at "\xff"`},
+		{"open group", `ab(c`, `compiling pattern "ab(c": missing closing )`},
+		{"closing group", `ab)`, `compiling pattern "ab)": unexpected )`},
+		{"open class", `a[b`, `compiling pattern "a[b": missing closing ] at "[b"`},
+		{"reversed range", `[z-a]`, `compiling pattern "[z-a]": invalid character class range at "z-a"`},
+		{"nothing to repeat", `a|*`, `compiling pattern "a|*": missing argument to repetition operator at "*"`},
+		{"repeated repeat", `a**`, `compiling pattern "a**": invalid nested repetition operator at "**"`},
+		{"too many repeats", `a{1001}`, `compiling pattern "a{1001}": invalid repeat count at "{1001}"`},
+		{
+			"too many repeats of repeats", `(a{100}){100}`,
+			`compiling pattern "(a{100}){100}": invalid repeat count at "{100}"`,
+		},
+		{"look-ahead", `(?=x)x`, `compiling pattern "(?=x)x": invalid or unsupported Perl syntax at "(?="`},
+		{"back-reference", `(a)\1`, `compiling pattern "(a)\\1": invalid escape sequence at "\\1"`},
+		{"unknown script", `\p{Klingon}`, `compiling pattern "\\p{Klingon}": invalid character class range`},
+		{"trailing backslash", `a\`, `compiling pattern "a\\": trailing backslash at end of expression`},
+		{"invalid UTF-8", "a\xff", `compiling pattern "a\xff": invalid UTF-8 at "\xff"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			words, err := Compile(c.pattern)
@@ -144,19 +148,19 @@ func TestCompileRejects(t *testing.T) {
 	}
 }
 
-func TestErrorSaysWhatToDo(t *testing.T) {
+func TestError_SaysWhatToDo(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		err  Error
 		want string
 	}{
 		{"syntax", Error{Pattern: "a)b", Err: &syntax.Error{Code: syntax.ErrUnexpectedParen, Expr: ")b"}},
-			`pattern "a)b": unexpected ) at ")b"; write it in RE2 syntax (https://pkg.go.dev/regexp/syntax)`},
+			`compiling pattern "a)b": unexpected ) at ")b"; write it in RE2 syntax (https://pkg.go.dev/regexp/syntax)`},
 		{"too large", Error{Pattern: "a", Err: &syntax.Error{Code: syntax.ErrLarge, Expr: "a"}},
-			`pattern "a": expression too large; make it smaller`},
+			`compiling pattern "a": expression too large; make it smaller`},
 		{"too deep", Error{Pattern: "a", Err: &syntax.Error{Code: syntax.ErrNestingDepth, Expr: "a"}},
-			`pattern "a": expression nests too deeply; make it smaller`},
-		{"another cause", Error{Pattern: "a", Err: errors.New("no room")}, `pattern "a": no room`},
+			`compiling pattern "a": expression nests too deeply; make it smaller`},
+		{"another cause", Error{Pattern: "a", Err: errors.New("no room")}, `compiling pattern "a": no room`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			assert.EqualError(t, &c.err, c.want)
@@ -164,15 +168,15 @@ func TestErrorSaysWhatToDo(t *testing.T) {
 	}
 }
 
-// The parser's own limits are the only ones.
-func TestCompileLimits(t *testing.T) {
+// The only limits are those of the parser.
+func TestCompile_Limits(t *testing.T) {
 	for _, c := range []struct {
 		name, pattern string
 		instructions  uint32
 		code          syntax.ErrorCode
 	}{
-		{"most repeats", `(?:a?){1000}`, 2001, ""},
-		{"most repeats of a big class", `\pL{1000}`, 1001, ""},
+		{"maximum repeats", `(?:a?){1000}`, 2001, ""},
+		{"maximum repeats of a big class", `\pL{1000}`, 1001, ""},
 		{"long literal", strings.Repeat("a", 100_000), 100_001, ""},
 		{"long repeats", `(?:` + strings.Repeat("a", 1_000) + `){1000}`, 1_000_001, ""},
 		{"too long repeats", `(?:` + strings.Repeat("a", 4_000) + `){1000}`, 0, syntax.ErrLarge},
@@ -193,8 +197,8 @@ func TestCompileLimits(t *testing.T) {
 	}
 }
 
-// The core tests conditions by these bits.
-func TestConditionsKeepTheirBits(t *testing.T) {
+// The core relies on these bits.
+func TestEmptyOp_KeepsItsBits(t *testing.T) {
 	assert.Equal(t, []syntax.EmptyOp{1, 2, 4, 8, 16, 32}, []syntax.EmptyOp{
 		syntax.EmptyBeginLine, syntax.EmptyEndLine, syntax.EmptyBeginText,
 		syntax.EmptyEndText, syntax.EmptyWordBoundary, syntax.EmptyNoWordBoundary,
