@@ -62,8 +62,8 @@ func requirePass(t *testing.T, form string, report Report, cases int) {
 	require.Equal(t, cases, report.Passed)
 }
 
-// Each of these suites has one mistake, which the report must name and no
-// other.
+// Each suite is correct except for what its name says. The report must contain
+// exactly that.
 func TestRun_ReportsDifferences(t *testing.T) {
 	const flags = `[
 		{"key":"f","metadata":{"v":1},"variants":{"on":{"key":"on","value":"on","payload":{"n":1}}},

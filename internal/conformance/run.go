@@ -3,7 +3,7 @@
 // describes the format and the rules of comparison.
 //
 // The suites call internal/core itself and not a client. They check whole
-// results, including those of dependencies and default variants, and pass
+// results, including the results of dependencies and default variants, and pass
 // contexts to the core exactly as the file has them.
 package conformance
 
@@ -175,7 +175,7 @@ func (r *runner) outcome(number uint32) any {
 	return r.outcomes[number]
 }
 
-// compare returns how the results got differ from those that c wants.
+// compare returns where the results got differ from the results that c wants.
 func compare(got map[string]any, c testCase) []Failure {
 	var failures []Failure
 	for flag, want := range c.want {

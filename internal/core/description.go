@@ -74,8 +74,7 @@ func (d *description) Cohorts() []Cohort { return d.cohorts }
 // Diagnostics returns what was left out of the plan, and why. It is read-only.
 func (d *description) Diagnostics() []Diagnostic { return d.diagnostics }
 
-// NumOutcomes returns the number of outcomes: 0 <= Result.Outcome <
-// NumOutcomes.
+// NumOutcomes returns the number of outcomes. They are numbered from 0.
 func (d *description) NumOutcomes() int { return d.outcomes }
 
 // describe parses the core's description of a plan.

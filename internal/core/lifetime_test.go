@@ -110,7 +110,7 @@ func settledBytes(t *testing.T, maxBytes int64) int64 {
 		runtime.GC()
 		done := make(chan struct{})
 		runtime.AddCleanup(new([16]byte), func(done chan struct{}) { close(done) }, done)
-		runtime.GC() // cleanups are queued: this one runs after those of plans
+		runtime.GC() // cleanups are queued: this one runs after the cleanups of plans
 		<-done
 		if heldBytes() < held {
 			quiet = 0

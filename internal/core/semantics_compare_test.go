@@ -152,7 +152,7 @@ func TestSemantics_VersionComparison(t *testing.T) {
 		{"a sign", `"+1.10.0"`, "version greater", `["1.9.0"]`, false},
 		{"digits that are not ASCII", `"1.١٠.0"`, "version less", `["1.11.0"]`, false},
 
-		// The order.
+		// The order of versions.
 		{
 			"components of any length", `"1.99999999999999999999.0"`, "version less", `["1.100000000000000000000.0"]`,
 			true,
@@ -273,7 +273,7 @@ func TestSemantics_ContainsAndBooleanIsIgnoreCase(t *testing.T) {
 		{"contains a longer string", `"hell"`, "contains", `["hello"]`, false},
 		{"contains the empty string", `"hello"`, "contains", `[""]`, true},
 		{"contains any", `"hello"`, "contains", `["x","h"]`, true},
-		{"contains none of no values", `"hello"`, "contains", `[]`, false},
+		{"contains, no values", `"hello"`, "contains", `[]`, false},
 		{
 			"contains a long string", quote(t, "b"+long+"X"), "contains",
 			"[" + quote(t, strings.ToUpper(long)+"x") + "]", true,
@@ -308,7 +308,7 @@ func TestSemantics_ContainsAndBooleanIsIgnoreCase(t *testing.T) {
 		{"is not, in any case", `"TRUE"`, "is not", `["true"]`, false},
 		{"is not the other", `"TRUE"`, "is not", `["false"]`, true},
 		{"others are exact", `"Yes"`, "is", `["yes"]`, false},
-		{"also beside a boolean", `"Yes"`, "is", `["yes","true"]`, false},
+		{"others are exact beside a boolean", `"Yes"`, "is", `["yes","true"]`, false},
 		{"is not, others are exact", `"Yes"`, "is not", `["yes"]`, true},
 		{"untrimmed", `"true "`, "is", `["true"]`, false},
 		{"not folded", `"fal\u017fe"`, "is", `["false"]`, false},

@@ -27,7 +27,7 @@ func TestSemantics_SubsetOfKeys(t *testing.T) {
 		{"with the parents of parents", []string{"c"}, []string{"a", "b", "c"}},
 		{"not with its children", []string{"d"}, []string{"d"}},
 		{"repeated", []string{"a", "a"}, []string{"a"}},
-		{"a parent too", []string{"b", "a", "d"}, []string{"a", "b", "d"}},
+		{"a flag and its parent", []string{"b", "a", "d"}, []string{"a", "b", "d"}},
 		{"without a result, its parent has one", []string{"none"}, []string{"d"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

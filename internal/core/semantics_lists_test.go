@@ -17,7 +17,7 @@ func TestSemantics_ArrayProperty(t *testing.T) {
 
 		{"a string that is an array", `"[\"a\",\"b\"]"`, "set is", `["a","b"]`, true},
 		{"a string that is an array, with an operator for strings", `"[\"a\",\"b\"]"`, "is", `["a"]`, true},
-		{"it is then not a string", `"[\"a\"]"`, "is", `["[\"a\"]"]`, false},
+		{"a string that is an array is only its items", `"[\"a\"]"`, "is", `["[\"a\"]"]`, false},
 		{"a string that is an empty array", `"[]"`, "set does not contain any", `["a"]`, true},
 		{
 			"items of a string as their strings", `"[1.0,true,{\"b\": 1},[2.50]]"`, "set is",

@@ -67,8 +67,8 @@ type stringCase struct {
 	want  string
 }
 
-// checkStrings puts each value into a list: an array is then an item with a
-// string and not itself the list.
+// checkStrings checks the strings of values. It puts each value into a list,
+// because an array alone would be the list.
 func checkStrings(t *testing.T, cases []stringCase) {
 	t.Helper()
 	for _, tt := range cases {

@@ -207,8 +207,8 @@ func TestSemantics_LoneSurrogate(t *testing.T) {
 	assert.True(t, known, "in the key of a flag")
 }
 
-// The tests above check the strings of list items, since arrays can only be
-// checked so. Properties have the same strings.
+// The tests above check the strings of list items, the only way to check
+// arrays. Properties have the same strings.
 func TestSemantics_ValueAsStringInEveryForm(t *testing.T) {
 	for _, tt := range []stringCase{
 		{

@@ -7,7 +7,7 @@ import (
 	"errors"
 )
 
-// Plan has no values in a program without a core.
+// Plan has no values: Compile never returns one in a program without a core.
 type Plan struct{ description }
 
 // Compile returns an error, because the program has no core.
@@ -16,16 +16,16 @@ func Compile([]byte) (*Plan, error) {
 	return nil, errors.New("compiling flags: the program has no evaluation core: " + reason)
 }
 
-// Size is never called, because there is no Plan.
+// Size returns 0. There is no Plan to call it on.
 func (p *Plan) Size() int { return 0 }
 
-// FlagMetadata is never called, because there is no Plan.
+// FlagMetadata returns nil. There is no Plan to call it on.
 func (p *Plan) FlagMetadata(uint32) json.RawMessage { return nil }
 
-// Outcome is never called, because there is no Plan.
+// Outcome returns nil. There is no Plan to call it on.
 func (p *Plan) Outcome(*Scratch, uint32) json.RawMessage { return nil }
 
-// Evaluate is never called, because there is no Plan.
+// Evaluate returns dst. There is no Plan to call it on.
 func (p *Plan) Evaluate(_ *Scratch, _ []byte, _ []uint32, dst []Result) ([]Result, error) {
 	return dst, nil
 }

@@ -1,7 +1,7 @@
 // Package regexprog compiles regular expressions to programs for the C core.
 //
-// The standard library parses and compiles a pattern, so that the accepted
-// syntax is exactly that of the Go version that builds the program. This
+// The standard library parses and compiles a pattern. The accepted syntax is
+// therefore exactly the syntax of the Go version that builds the program. This
 // package only encodes the result as words, which the core can run without
 // knowing any syntax, case folding or Unicode tables. lib/core/xc_regex.h
 // describes the words.

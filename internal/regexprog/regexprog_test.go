@@ -168,7 +168,7 @@ func TestError_SaysWhatToDo(t *testing.T) {
 	}
 }
 
-// The only limits are those of the parser.
+// Only the parser has limits.
 func TestCompile_Limits(t *testing.T) {
 	for _, c := range []struct {
 		name, pattern string
