@@ -1,9 +1,9 @@
 package benchdata
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
+
+	"github.com/amplitude/experiment-go-server/internal/jsonvalue"
 )
 
 // The types below are flag configs as the service sends them. The order of
@@ -54,20 +54,9 @@ type variant struct {
 
 // document encodes flags as the service does.
 func document(flags []flag) []byte {
-	data, err := marshal(flags)
+	data, err := jsonvalue.Marshal(flags)
 	if err != nil {
 		panic(fmt.Sprintf("benchdata: encoding flags: %v", err)) // strings and numbers always encode
 	}
 	return data
-}
-
-// marshal encodes a value as encoding/json does, but without escapes for HTML.
-func marshal(value any) ([]byte, error) {
-	var buffer bytes.Buffer
-	encoder := json.NewEncoder(&buffer)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(value); err != nil {
-		return nil, err
-	}
-	return bytes.TrimSuffix(buffer.Bytes(), []byte("\n")), nil
 }

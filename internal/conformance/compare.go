@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"math"
 	"strconv"
+
+	"github.com/amplitude/experiment-go-server/internal/jsonvalue"
 )
 
 // normalize decodes JSON to a form in which equal values are deeply equal:
@@ -75,7 +77,7 @@ func show(value any) string {
 	if value == nil {
 		return noResult
 	}
-	data, err := marshal(value)
+	data, err := jsonvalue.Marshal(value)
 	if err != nil {
 		return err.Error()
 	}
@@ -83,14 +85,3 @@ func show(value any) string {
 }
 
 const noResult = "no result"
-
-// marshal encodes a value as encoding/json does, but without escapes for HTML.
-func marshal(value any) ([]byte, error) {
-	var buffer bytes.Buffer
-	encoder := json.NewEncoder(&buffer)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(value); err != nil {
-		return nil, err
-	}
-	return bytes.TrimSuffix(buffer.Bytes(), []byte("\n")), nil
-}

@@ -3,7 +3,7 @@ package core
 import "hash/maphash"
 
 // index finds flags by key. It never changes once it is made.
-// See RATIONALE.md: Why are flags found in a hash table of our own?
+// See RATIONALE.md, "Why is the flag index not a Go map?".
 type index struct {
 	keys []string // by flag
 	// table is an open-addressing hash table with linear probing. An entry

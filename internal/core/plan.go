@@ -24,7 +24,7 @@ package core
 static _Atomic int64_t held;
 
 // Asks for large pages where Linux has them.
-// See RATIONALE.md: Why do large plans ask for large pages?
+// See RATIONALE.md, "Why do large plans ask for huge pages?".
 static void *allocate_large(size_t size)
 {
 #ifdef MADV_HUGEPAGE
@@ -127,7 +127,7 @@ func Compile(flags []byte) (*Plan, error) {
 
 // setPatterns compiles the plan's regular expressions and passes their programs
 // to the core.
-// See RATIONALE.md: Why do regular expressions reach the core after the flags?
+// See RATIONALE.md, "Why do regular expressions reach the core after the flags?".
 func (p *Plan) setPatterns() error {
 	if len(p.patterns) == 0 {
 		return nil
