@@ -1,35 +1,47 @@
 package benchmarks
 
-import "github.com/amplitude/experiment-go-server/internal/benchdata"
+import (
+	"encoding/json"
+	"fmt"
+)
 
 // Account is what a server knows about a user. Each SDK's own kind of user is
 // made from it, with all its fields.
 type Account struct {
-	ID, Device, Country, Platform, Version string
+	ID       string `json:"user_id"`
+	Device   string `json:"device_id"`
+	Country  string `json:"country"`
+	Platform string `json:"platform"`
+	Version  string `json:"version"`
 
-	Plan, Email, AppVersion, SignupSource, Locale string
-	SessionCount, Age, CompanySize, LastSeenDays  int
-	Interests                                     []string
-	IsBeta, HasPaid                               bool
+	Properties `json:"user_properties"`
 }
 
-// Accounts returns n accounts that differ in their IDs, with the values of
-// benchdata's users.
-func Accounts(n int) []*Account {
-	accounts := make([]*Account, n)
-	for i, user := range benchdata.Users(n) {
-		properties := user.UserProperties
-		accounts[i] = &Account{
-			ID: user.UserID, Device: user.DeviceID,
-			Country: user.Country, Platform: user.Platform, Version: user.Version,
+// Properties are the 12 user properties of an account.
+type Properties struct {
+	Plan         string   `json:"plan"`
+	Email        string   `json:"email"`
+	AppVersion   string   `json:"app_version"`
+	SignupSource string   `json:"signup_source"`
+	Locale       string   `json:"locale"`
+	SessionCount int      `json:"session_count"`
+	Age          int      `json:"age"`
+	CompanySize  int      `json:"company_size"`
+	LastSeenDays int      `json:"last_seen_days"`
+	Interests    []string `json:"interests"`
+	IsBeta       bool     `json:"is_beta"`
+	HasPaid      bool     `json:"has_paid"`
+}
 
-			Plan: properties["plan"].(string), Email: properties["email"].(string),
-			AppVersion: properties["app_version"].(string), SignupSource: properties["signup_source"].(string),
-			Locale: properties["locale"].(string), SessionCount: properties["session_count"].(int),
-			Age: properties["age"].(int), CompanySize: properties["company_size"].(int),
-			LastSeenDays: properties["last_seen_days"].(int), Interests: properties["interests"].([]string),
-			IsBeta: properties["is_beta"].(bool), HasPaid: properties["has_paid"].(bool),
-		}
+// Accounts returns n accounts that differ in their IDs.
+func Accounts(n int) []*Account {
+	var accounts []*Account
+	users, err := generate("users", n)
+	if err == nil {
+		err = json.Unmarshal(users, &accounts)
+	}
+	if err != nil {
+		panic(fmt.Sprintf("benchmarks: making accounts: %v", err))
 	}
 	return accounts
 }

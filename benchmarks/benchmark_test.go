@@ -7,7 +7,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/amplitude/experiment-go-server/benchmarks"
-	"github.com/amplitude/experiment-go-server/internal/benchdata"
 )
 
 // The names of benchmarks state what is compared, for example
@@ -57,7 +56,7 @@ func BenchmarkRequest(b *testing.B) {
 			b.Run(fmt.Sprintf("asked=%d", n), func(b *testing.B) {
 				client, keys := connect(b, sdk, flagsOf(b, 100), accounts), make([]string, n)
 				for i := range keys {
-					keys[i] = benchdata.Key(i)
+					keys[i] = benchmarks.Key(i)
 					warm(b, client, keys[i])
 				}
 				b.ReportAllocs()

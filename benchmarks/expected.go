@@ -1,14 +1,10 @@
 package benchmarks
 
-import (
-	"fmt"
-
-	"github.com/amplitude/experiment-go-server/internal/benchdata"
-)
+import "fmt"
 
 // ExpectedVariants returns the variants that this SDK gives some users for the
-// first 100 flags of benchdata, by user ID and flag key. Some of the users get
-// a variant by the rule and the split, and others are listed in a flag.
+// first 100 flags of the benchmarks, by user ID and flag key. Some of the users
+// get a variant by the rule and the split, and others are listed in a flag.
 // Amplitude's SDK must give the same variants.
 func ExpectedVariants() (map[string]map[string]string, error) {
 	flags, err := Flags(100)
@@ -33,7 +29,7 @@ func ExpectedVariants() (map[string]map[string]string, error) {
 	for i, account := range accounts {
 		variants := map[string]string{}
 		for j := range flags {
-			key := benchdata.Key(j)
+			key := Key(j)
 			variants[key] = client.Variant(i, key)
 		}
 		expected[account.ID] = variants

@@ -6,13 +6,11 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-
-	"github.com/amplitude/experiment-go-server/internal/benchdata"
 )
 
-// Flag is a flag of benchdata in terms that every SDK has: a list of users, a
-// rule, and everyone else. A share of the users who meet the rule, and a share
-// of everyone else, get the first variant. The rest get the second.
+// Flag is a flag of the benchmarks in terms that every SDK has: a list of
+// users, a rule, and everyone else. A share of the users who meet the rule, and
+// a share of everyone else, get the first variant. The rest get the second.
 type Flag struct {
 	Key        string
 	Variants   [2]string
@@ -35,12 +33,12 @@ type Condition struct {
 func (c Condition) number() int {
 	number, err := strconv.Atoi(c.Values[0])
 	if err != nil {
-		panic(fmt.Sprintf("reading a condition on %s: %v", c.Property, err)) // benchdata writes whole numbers
+		panic(fmt.Sprintf("reading a condition on %s: %v", c.Property, err)) // the generator writes whole numbers
 	}
 	return number
 }
 
-// Operators of benchdata.
+// Operators of the flags.
 const (
 	Is             = "is"
 	Contains       = "contains"
@@ -49,12 +47,16 @@ const (
 	ContainsAny    = "set contains any"
 )
 
-// Flags returns the first n flags of benchdata. MeasuredKey, the flag that
+// Flags returns the first n flags of the benchmarks. MeasuredKey, the flag that
 // benchmarks evaluate, moves to the middle, since its position matters to an
 // SDK that searches from the first flag on.
 func Flags(n int) ([]Flag, error) {
+	document, err := GeneratedFlags(n)
+	if err != nil {
+		return nil, err
+	}
 	var configs []config
-	if err := json.Unmarshal(benchdata.Flags(n), &configs); err != nil {
+	if err := json.Unmarshal(document, &configs); err != nil {
 		return nil, fmt.Errorf("decoding flags: %w", err)
 	}
 	flags := make([]Flag, n)
@@ -71,11 +73,11 @@ func Flags(n int) ([]Flag, error) {
 
 // MeasuredKey returns the key of the flag that benchmarks of one flag
 // evaluate. All users of Accounts meet its rule.
-func MeasuredKey() string { return benchdata.Key(0) }
+func MeasuredKey() string { return Key(0) }
 
 func newFlag(c config) (Flag, error) {
 	if len(c.Segments) != 3 || len(c.Segments[0].Conditions) != 1 || len(c.Segments[1].Conditions) != 1 {
-		return Flag{}, errors.New("it does not have the three segments of a benchdata flag")
+		return Flag{}, errors.New("it does not have the three segments of a generated flag")
 	}
 	list, rule, others := c.Segments[0], c.Segments[1], c.Segments[2]
 	flag := Flag{

@@ -134,7 +134,7 @@ func postHogProperty(c Condition) map[string]any {
 		property["operator"], property["value"] = "gt", c.number()
 	case VersionAtLeast: // PostHog has no versions, so the application sends numbers
 		property["operator"], property["value"] = "gte", versionNumber(c.Values[0])
-	default: // Contains and ContainsAny: icontains takes one value, and benchdata's last one decides
+	default: // Contains and ContainsAny: icontains takes one value, and the last one decides
 		property["operator"], property["value"] = "icontains", c.Values[len(c.Values)-1]
 	}
 	return property
@@ -147,7 +147,7 @@ func versionNumber(version string) float64 {
 	for _, part := range strings.SplitN(version, ".", 3) {
 		n, err := strconv.Atoi(part)
 		if err != nil {
-			panic(fmt.Sprintf("reading version %q: %v", version, err)) // benchdata writes three numbers
+			panic(fmt.Sprintf("reading version %q: %v", version, err)) // the generator writes three numbers
 		}
 		number = number*1000 + n
 	}

@@ -10,7 +10,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/amplitude/experiment-go-server/benchmarks"
-	"github.com/amplitude/experiment-go-server/internal/benchdata"
 )
 
 // allPairs is the number of flags that have each pair of the five operators.
@@ -24,7 +23,7 @@ func TestVariant_FollowsTheRule(t *testing.T) {
 		t.Run(sdk.Name, func(t *testing.T) {
 			client := connect(t, sdk, flags, []*benchmarks.Account{met, unmet})
 			for i := range allPairs {
-				flag := find(t, flags, benchdata.Key(i))
+				flag := find(t, flags, benchmarks.Key(i))
 				matched, others := flag.Variants[0], flag.Variants[1]
 				want := others
 				if i%2 == 0 {
@@ -71,13 +70,15 @@ func TestAll_EvaluatesAllFlags(t *testing.T) {
 	assert.Equal(t, []string{"ours 40", "launchdarkly 40", "posthog 40", "statsig 40"}, counts)
 }
 
-func TestDocument_EncodesBenchdata(t *testing.T) {
+func TestDocument_EncodesTheGeneratedFlags(t *testing.T) {
 	flags := flagsOf(t, 100)
 	assert.Equal(t, benchmarks.MeasuredKey(), flags[50].Key)
 	flags[0], flags[50] = flags[50], flags[0]
 	document, err := benchmarks.Document(flags)
 	require.NoError(t, err)
-	assert.JSONEq(t, string(benchdata.Flags(100)), string(document))
+	generated, err := benchmarks.GeneratedFlags(100)
+	require.NoError(t, err)
+	assert.JSONEq(t, string(generated), string(document))
 }
 
 // flagsWithoutSplits returns allPairs flags whose variants show whether the
@@ -92,7 +93,10 @@ func flagsWithoutSplits(t *testing.T) []benchmarks.Flag {
 
 // newUnmetAccount returns an account that meets no condition of any flag.
 func newUnmetAccount() *benchmarks.Account {
-	return &benchmarks.Account{ID: "user-nobody", Plan: "none", Email: "nobody@example.net", AppVersion: "1.0.0"}
+	return &benchmarks.Account{
+		ID:         "user-nobody",
+		Properties: benchmarks.Properties{Plan: "none", Email: "nobody@example.net", AppVersion: "1.0.0"},
+	}
 }
 
 // find returns the flag with the key.

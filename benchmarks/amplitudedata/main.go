@@ -12,13 +12,16 @@ import (
 	"path/filepath"
 
 	"github.com/amplitude/experiment-go-server/benchmarks"
-	"github.com/amplitude/experiment-go-server/internal/benchdata"
 )
 
 func main() {
 	log.SetFlags(0)
 	for _, n := range []int{1_000, 10_000} {
-		write(fmt.Sprintf("flags_%d.json", n), benchdata.Flags(n))
+		document, err := benchmarks.GeneratedFlags(n)
+		if err != nil {
+			log.Fatal("amplitudedata: ", err)
+		}
+		write(fmt.Sprintf("flags_%d.json", n), document)
 	}
 	variants, err := benchmarks.ExpectedVariants()
 	if err != nil {
