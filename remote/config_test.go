@@ -15,7 +15,7 @@ import (
 	"github.com/amplitude/experiment-go-server/internal/httpapi"
 )
 
-func TestConfigDefaultsAndNone(t *testing.T) {
+func TestConfigResolve_AppliesDefaultsAndDisables(t *testing.T) {
 	logger := slog.New(slog.DiscardHandler)
 	client := &http.Client{}
 	options := func(change func(*httpapi.Options)) httpapi.Options {
@@ -35,19 +35,24 @@ func TestConfigDefaultsAndNone(t *testing.T) {
 		{"retries", Config{FetchRetries: 3}, options(func(o *httpapi.Options) { o.Retries = 3 })},
 		{"NoRetries", Config{FetchRetries: NoRetries}, options(func(o *httpapi.Options) { o.Retries = 0 })},
 		{"negative retries", Config{FetchRetries: -7}, options(func(o *httpapi.Options) { o.Retries = 0 })},
-		{"timeouts", Config{FetchTimeout: 1, FetchRetryTimeout: 2}, options(func(o *httpapi.Options) { o.Timeout, o.RetryTimeout = 1, 2 })},
-		{"NoTimeout first", Config{FetchTimeout: NoTimeout}, options(func(o *httpapi.Options) { o.Timeout = 0 })},
-		{"NoTimeout for retries", Config{FetchRetryTimeout: NoTimeout}, options(func(o *httpapi.Options) { o.RetryTimeout = 0 })},
+		{"timeouts", Config{FetchTimeout: 1, FetchRetryTimeout: 2},
+			options(func(o *httpapi.Options) { o.Timeout, o.RetryTimeout = 1, 2 })},
+		{"NoTimeout for the first attempt", Config{FetchTimeout: NoTimeout},
+			options(func(o *httpapi.Options) { o.Timeout = 0 })},
+		{"NoTimeout for retries", Config{FetchRetryTimeout: NoTimeout},
+			options(func(o *httpapi.Options) { o.RetryTimeout = 0 })},
 		{"backoff", Config{FetchRetryBackoffMin: 1, FetchRetryBackoffMax: 2, FetchRetryBackoffScalar: 3},
 			options(func(o *httpapi.Options) { o.Backoff = backoff.Exponential{Min: 1, Max: 2, Factor: 3} })},
 		{"equal bounds", Config{FetchRetryBackoffMin: 2, FetchRetryBackoffMax: 2},
 			options(func(o *httpapi.Options) { o.Backoff.Min, o.Backoff.Max = 2, 2 })},
 		{"scalar 1", Config{FetchRetryBackoffScalar: 1}, options(func(o *httpapi.Options) { o.Backoff.Factor = 1 })},
-		{"NoBackoff at least", Config{FetchRetryBackoffMin: NoBackoff}, options(func(o *httpapi.Options) { o.Backoff.Min = 0 })},
-		{"NoBackoff at most", Config{FetchRetryBackoffMax: NoBackoff}, options(func(o *httpapi.Options) { o.Backoff.Max = 0 })},
-		{"default least gives way", Config{FetchRetryBackoffMax: 3},
+		{"NoBackoff for the min", Config{FetchRetryBackoffMin: NoBackoff},
+			options(func(o *httpapi.Options) { o.Backoff.Min = 0 })},
+		{"NoBackoff for the max", Config{FetchRetryBackoffMax: NoBackoff},
+			options(func(o *httpapi.Options) { o.Backoff.Max = 0 })},
+		{"default min adapts to the max", Config{FetchRetryBackoffMax: 3},
 			options(func(o *httpapi.Options) { o.Backoff.Min, o.Backoff.Max = 3, 3 })},
-		{"default most gives way", Config{FetchRetryBackoffMin: time.Minute},
+		{"default max adapts to the min", Config{FetchRetryBackoffMin: time.Minute},
 			options(func(o *httpapi.Options) { o.Backoff.Min, o.Backoff.Max = time.Minute, time.Minute })},
 		{"HTTPClient", Config{HTTPClient: client}, options(func(o *httpapi.Options) { o.HTTPClient = client })},
 	} {
@@ -60,7 +65,7 @@ func TestConfigDefaultsAndNone(t *testing.T) {
 	}
 }
 
-func TestConfigErrorsNameTheField(t *testing.T) {
+func TestInitialize_ReturnsAnErrorThatNamesTheField(t *testing.T) {
 	const initializing = "initializing the remote client: "
 	for _, tt := range []struct {
 		name   string
@@ -74,7 +79,8 @@ func TestConfigErrorsNameTheField(t *testing.T) {
 		{"zone", "k", &Config{ServerZone: "mars"}, `ServerZone "mars" is unknown: use "us" or "eu"`},
 		{"URL", "k", &Config{ServerURL: "lab.example"},
 			`ServerURL "lab.example" must begin with https:// or http:// and a host`},
-		{"URL with a query", "k", &Config{ServerURL: "https://h?v=0"}, `ServerURL "https://h?v=0" must not have a query`},
+		{"URL with a query", "k", &Config{ServerURL: "https://h?v=0"},
+			`ServerURL "https://h?v=0" must not have a query`},
 		{"scalar below 1", "k", &Config{FetchRetryBackoffScalar: 0.5},
 			"FetchRetryBackoffScalar is 0.5: it must be a number of at least 1"},
 		{"negative scalar", "k", &Config{FetchRetryBackoffScalar: -1},
@@ -94,7 +100,7 @@ func TestConfigErrorsNameTheField(t *testing.T) {
 	}
 }
 
-func TestInitializePicksTheEndpoint(t *testing.T) {
+func TestInitialize_SelectsTheEndpoint(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
 		config *Config
@@ -104,7 +110,8 @@ func TestInitializePicksTheEndpoint(t *testing.T) {
 		{"zero", &Config{}, "https://api.lab.amplitude.com/sdk/v2/vardata?v=0"},
 		{"US", &Config{ServerZone: experiment.ServerZoneUS}, "https://api.lab.amplitude.com/sdk/v2/vardata?v=0"},
 		{"EU", &Config{ServerZone: experiment.ServerZoneEU}, "https://api.lab.eu.amplitude.com/sdk/v2/vardata?v=0"},
-		{"URL beats the zone", &Config{ServerZone: experiment.ServerZoneEU, ServerURL: "http://proxy:3546"}, "http://proxy:3546/sdk/v2/vardata?v=0"},
+		{"URL overrides the zone", &Config{ServerZone: experiment.ServerZoneEU, ServerURL: "http://proxy:3546"},
+			"http://proxy:3546/sdk/v2/vardata?v=0"},
 		{"base path", &Config{ServerURL: "https://h/amp/"}, "https://h/amp/sdk/v2/vardata?v=0"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -115,7 +122,7 @@ func TestInitializePicksTheEndpoint(t *testing.T) {
 	}
 }
 
-func TestInitializeMakesAClientEachTimeAndLeavesTheConfigAlone(t *testing.T) {
+func TestInitialize_CopiesTheConfig(t *testing.T) {
 	config := &Config{ServerURL: "https://one"}
 	one, err := Initialize("k", config)
 	require.NoError(t, err)

@@ -12,7 +12,8 @@ import (
 	"github.com/amplitude/experiment-go-server/remote"
 )
 
-// A server initializes one client and fetches once for each request of its own, within that request's context.
+// A server initializes one client. It fetches once for each request that it
+// handles, under the context of that request.
 func Example() {
 	service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprint(w, `{"checkout-button":{"key":"blue","value":"blue","payload":{"label":"Buy"}}}`)
