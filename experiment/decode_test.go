@@ -50,8 +50,8 @@ func TestDecodeFast_AgreesWithEncodingJSON(t *testing.T) {
 	}
 }
 
-// decodeSlowly decodes a variant with a white space before it, at which decodeFast
-// gives up.
+// decodeSlowly decodes a variant with a space before it, at which
+// decodeFast gives up.
 func decodeSlowly(t testing.TB, variant string) Variant {
 	var v Variant
 	spaced := " " + variant

@@ -20,8 +20,8 @@ func ExampleVariant_UnmarshalPayload() {
 	// Output: Buy 120
 }
 
-// A function that takes a Lookup works with the Variants of both clients and with
-// a local.Subject.
+// A function that takes a Lookup works with the Variants of both clients and
+// with a local.Subject.
 func ExampleLookup() {
 	buttonColor := func(flags experiment.Lookup) string {
 		if variant, ok := flags.Variant("checkout-button"); ok {

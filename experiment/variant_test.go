@@ -24,7 +24,8 @@ func TestVariantUnmarshalJSON_DecodesEveryMember(t *testing.T) {
 		{"value false", `{"value":false}`, experiment.Variant{Value: "false"}},
 		{"value number", `{"value":1.50}`, experiment.Variant{Value: "1.50"}},
 		{"value long number", `{"value":12345678901234567890}`, experiment.Variant{Value: "12345678901234567890"}},
-		{"value object", `{"value":{ "b" : 1,` + "\n" + `"a":"<x> y" }}`, experiment.Variant{Value: `{"b":1,"a":"<x> y"}`}},
+		{"value object", `{"value":{ "b" : 1,` + "\n" + `"a":"<x> y" }}`,
+			experiment.Variant{Value: `{"b":1,"a":"<x> y"}`}},
 		{"value array", `{"value":[ 1 , "two" ]}`, experiment.Variant{Value: `[1,"two"]`}},
 		{"value escaped", `{"value":"a\"\u00e9\n"}`, experiment.Variant{Value: "a\"é\n"}},
 		{"value lone surrogate", `{"value":"\ud800"}`, experiment.Variant{Value: "\uFFFD"}},
@@ -42,7 +43,8 @@ func TestVariantUnmarshalJSON_DecodesEveryMember(t *testing.T) {
 		{"metadata empty", `{"metadata":{}}`, experiment.Variant{Metadata: map[string]any{}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got := experiment.Variant{Key: "left over", Value: "left over", Payload: 1, Metadata: map[string]any{"left": "over"}}
+			got := experiment.Variant{
+				Key: "left over", Value: "left over", Payload: 1, Metadata: map[string]any{"left": "over"}}
 			require.NoError(t, json.Unmarshal([]byte(tt.json), &got))
 			assert.Equal(t, tt.want, got)
 		})
@@ -70,7 +72,7 @@ func TestVariantUnmarshalJSON_LeavesTheVariantAsItWasForNull(t *testing.T) {
 }
 
 func TestVariant_MarshalsAsTheServiceWritesIt(t *testing.T) {
-	for text, variant := range map[string]experiment.Variant{
+	for want, variant := range map[string]experiment.Variant{
 		`{}`: {},
 		`{"key":"k","value":"v","payload":{"n":1},"metadata":{"default":true}}`: {
 			Key: "k", Value: "v", Payload: map[string]any{"n": 1}, Metadata: map[string]any{"default": true}},
@@ -79,7 +81,7 @@ func TestVariant_MarshalsAsTheServiceWritesIt(t *testing.T) {
 	} {
 		got, err := json.Marshal(variant)
 		require.NoError(t, err)
-		assert.Equal(t, text, string(got))
+		assert.Equal(t, want, string(got))
 	}
 }
 

@@ -24,13 +24,13 @@ func TestExponentialWait_GrowsByTheFactorUpToTheMax(t *testing.T) {
 		{"third", 500 * ms, 10000 * ms, 1.5, 2, 1125 * ms},
 		{"last below the max", 500 * ms, 10000 * ms, 1.5, 7, 8542968750 * time.Nanosecond},
 		{"at the max", 500 * ms, 10000 * ms, 1.5, 8, 10000 * ms},
-		{"factor 1 stays", 500 * ms, 10000 * ms, 1, 1000, 500 * ms},
+		{"factor 1 keeps the min", 500 * ms, 10000 * ms, 1, 1000, 500 * ms},
 		{"beyond a Duration", 500 * ms, 10000 * ms, 1.5, 200, 10000 * ms},
 		{"beyond a float64", 500 * ms, 10000 * ms, 10, 1000, 10000 * ms},
 		{"the largest Duration", math.MaxInt64, math.MaxInt64, 2, 9, math.MaxInt64},
-		{"no min is no wait", 0, 10000 * ms, 1.5, 5, 0},
-		{"no min is no wait, beyond a float64", 0, 10000 * ms, 10, 300, 0},
-		{"no max is no wait", 500 * ms, 0, 1.5, 5, 0},
+		{"min 0 disables the wait", 0, 10000 * ms, 1.5, 5, 0},
+		{"min 0 disables the wait, beyond a float64", 0, 10000 * ms, 10, 300, 0},
+		{"max 0 disables the wait", 500 * ms, 0, 1.5, 5, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			policy := backoff.Exponential{Min: tt.min, Max: tt.max, Factor: tt.factor}
@@ -70,7 +70,7 @@ func TestAround_SpreadsOverTheWholeRange(t *testing.T) {
 	}
 	assert.GreaterOrEqual(t, shortest, 54*time.Minute)
 	assert.LessOrEqual(t, longest, 66*time.Minute)
-	// Of 10,000 draws some are near both ends.
+	// Some of 10,000 waits are near each end.
 	assert.Less(t, shortest, 55*time.Minute)
 	assert.Greater(t, longest, 65*time.Minute)
 }
