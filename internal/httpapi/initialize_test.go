@@ -9,7 +9,7 @@ import (
 	"github.com/amplitude/experiment-go-server/internal/httpapi"
 )
 
-func TestLogger_IsTheConfigsOrTheDefault(t *testing.T) {
+func TestLogger_ReturnsTheConfigsOrTheDefault(t *testing.T) {
 	given := slog.New(slog.DiscardHandler)
 	assert.Same(t, given, httpapi.Logger(given, true))
 	assert.Same(t, slog.Default(), httpapi.Logger(nil, false))

@@ -26,7 +26,7 @@ func TestRetryAfter_ReadsSecondsAndDates(t *testing.T) {
 		{"absent", 429, "", 0, false},
 		{"negative", 429, "-1", 0, false},
 		{"fraction", 429, "1.5", 0, false},
-		{"text", 429, "soon", 0, false},
+		{"neither a number nor a date", 429, "soon", 0, false},
 		{"with another status", 500, "120", 0, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -36,7 +36,7 @@ func TestRetryAfter_ReadsSecondsAndDates(t *testing.T) {
 			assert.Equal(t, tt.ok, ok)
 		})
 	}
-	t.Run("date to come", func(t *testing.T) {
+	t.Run("date in the future", func(t *testing.T) {
 		date := time.Now().Add(24 * time.Hour).UTC().Format(http.TimeFormat)
 		got, ok := retryAfter(&http.Response{StatusCode: 429, Header: http.Header{"Retry-After": {date}}})
 		assert.True(t, ok)

@@ -11,7 +11,7 @@ import (
 	"github.com/amplitude/experiment-go-server/internal/httpapi"
 )
 
-func TestServerURL(t *testing.T) {
+func TestServerURL_SelectsTheHostByServiceAndZone(t *testing.T) {
 	for _, tt := range []struct {
 		name      string
 		service   httpapi.Service
@@ -25,7 +25,7 @@ func TestServerURL(t *testing.T) {
 		{"flags, no zone", httpapi.Flags, "", "", "https://api.lab.amplitude.com"},
 		{"flags, US", httpapi.Flags, "us", "", "https://api.lab.amplitude.com"},
 		{"flags, EU", httpapi.Flags, "eu", "", "https://flag.lab.eu.amplitude.com"},
-		{"URL beats the zone", httpapi.Flags, "eu", "http://localhost:3546/x", "http://localhost:3546/x"},
+		{"URL overrides the zone", httpapi.Flags, "eu", "http://localhost:3546/x", "http://localhost:3546/x"},
 		{"IPv6", httpapi.Flags, "", "http://[::1]:80", "http://[::1]:80"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -36,7 +36,7 @@ func TestServerURL(t *testing.T) {
 	}
 }
 
-func TestServerURLErrors(t *testing.T) {
+func TestServerURL_NamesTheInvalidField(t *testing.T) {
 	for _, tt := range []struct {
 		name            string
 		zone            experiment.ServerZone
@@ -44,9 +44,10 @@ func TestServerURLErrors(t *testing.T) {
 	}{
 		{"zone", "mars", "", `ServerZone "mars" is unknown: use "us" or "eu"`},
 		{"zone in capitals", "US", "", `ServerZone "US" is unknown: use "us" or "eu"`},
-		{"zone beside a URL", "mars", "https://h", `ServerZone "mars" is unknown: use "us" or "eu"`},
+		{"zone with a URL", "mars", "https://h", `ServerZone "mars" is unknown: use "us" or "eu"`},
 		{"no scheme", "", "h/path", `ServerURL "h/path" must begin with https:// or http:// and a host`},
-		{"host and port alone", "", "localhost:80", `ServerURL "localhost:80" must begin with https:// or http:// and a host`},
+		{"host and port alone", "", "localhost:80",
+			`ServerURL "localhost:80" must begin with https:// or http:// and a host`},
 		{"no host", "", "https:///path", `ServerURL "https:///path" must begin with https:// or http:// and a host`},
 		{"port alone", "", "https://:80", `ServerURL "https://:80" must begin with https:// or http:// and a host`},
 		{"scheme", "", "ftp://h", `ServerURL "ftp://h" must begin with https:// or http:// and a host`},
@@ -56,8 +57,9 @@ func TestServerURLErrors(t *testing.T) {
 		{"empty fragment", "", "https://h/#", `ServerURL "https://h/#" must not have a fragment`},
 		{"password", "", "https://me:secret@h",
 			"ServerURL must not have a user name or password: the deployment key authorizes"},
-		{"blank", "", "https://h h", `ServerURL is not a URL: invalid character " " in host name`},
-		{"password in a broken URL", "", "https://me:secret@h h", `ServerURL is not a URL: invalid character " " in host name`},
+		{"space", "", "https://h h", `ServerURL is not a URL: invalid character " " in host name`},
+		{"password in an invalid URL", "", "https://me:secret@h h",
+			`ServerURL is not a URL: invalid character " " in host name`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got, err := httpapi.ServerURL(httpapi.Flags, tt.zone, tt.serverURL)
@@ -67,7 +69,7 @@ func TestServerURLErrors(t *testing.T) {
 	}
 }
 
-func TestEndpointKeepsTheBasePath(t *testing.T) {
+func TestEndpoint_KeepsTheBasePath(t *testing.T) {
 	query := url.Values{"v": {"0"}}
 	for base, want := range map[string]string{
 		"https://h":         "https://h/sdk/v2/flags?v=0",
@@ -84,7 +86,7 @@ func TestEndpointKeepsTheBasePath(t *testing.T) {
 	}
 }
 
-func TestAuthorization(t *testing.T) {
+func TestAuthorization_ValidatesTheKey(t *testing.T) {
 	got, err := httpapi.Authorization("server-abc")
 	require.NoError(t, err)
 	assert.Equal(t, "Api-Key server-abc", got)
@@ -98,6 +100,6 @@ func TestAuthorization(t *testing.T) {
 	}
 }
 
-func TestLibraryNamesTheVersion(t *testing.T) {
+func TestLibrary_NamesTheVersion(t *testing.T) {
 	assert.Equal(t, "experiment-go-server/0.1.0", httpapi.Library)
 }
