@@ -25,7 +25,8 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const authorization = "Api-Key server-secret"
 
-// serve starts a server and makes a source for it.
+// serve starts a server and returns a Poller for it. Both are closed when the
+// test ends.
 func serve(t *testing.T, handler http.HandlerFunc, change ...func(*datasource.Options)) *datasource.Poller {
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
@@ -35,13 +36,14 @@ func serve(t *testing.T, handler http.HandlerFunc, change ...func(*datasource.Op
 	for _, c := range change {
 		c(&options)
 	}
-	source := datasource.NewPoller(options)
-	t.Cleanup(source.CloseIdleConnections)
-	return source
+	poller := datasource.NewPoller(options)
+	t.Cleanup(poller.CloseIdleConnections)
+	return poller
 }
 
-// list answers with the statuses one after the other, then with 200 and "[]".
-func list(attempts *int, statuses ...int) http.HandlerFunc {
+// respond returns a handler that responds with each of the statuses once, then
+// with 200. It counts the attempts. The body is always "[]".
+func respond(attempts *int, statuses ...int) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		*attempts++
 		if *attempts <= len(statuses) {
@@ -51,15 +53,26 @@ func list(attempts *int, statuses ...int) http.HandlerFunc {
 	}
 }
 
-func TestRequestsAreWhatTheServiceWants(t *testing.T) {
+// hangUntil returns a handler that waits until the client gives up or release is
+// closed.
+func hangUntil(release <-chan struct{}) http.HandlerFunc {
+	return func(_ http.ResponseWriter, r *http.Request) {
+		select {
+		case <-r.Context().Done():
+		case <-release:
+		}
+	}
+}
+
+func TestPoller_SendsWhatTheServiceExpects(t *testing.T) {
 	var got []*http.Request
-	source := serve(t, func(w http.ResponseWriter, r *http.Request) {
+	poller := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		got = append(got, r)
 		_, _ = io.WriteString(w, "[]")
 	})
-	_, err := source.Load(t.Context())
+	_, err := poller.Load(t.Context())
 	require.NoError(t, err)
-	_, _, err = source.Poll(t.Context(), "")
+	_, _, err = poller.Poll(t.Context(), "")
 	require.NoError(t, err)
 	require.Len(t, got, 2)
 	for _, r := range got {
@@ -71,24 +84,24 @@ func TestRequestsAreWhatTheServiceWants(t *testing.T) {
 	}
 }
 
-func TestDocumentsHaveBodyAndETag(t *testing.T) {
-	source := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+func TestPoller_ReturnsBodyAndETag(t *testing.T) {
+	poller := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("ETag", `W/"1"`)
 		_, _ = io.WriteString(w, "anything\x00")
 	})
 	want := datasource.Document{Body: []byte("anything\x00"), ETag: `W/"1"`}
-	loaded, err := source.Load(t.Context())
+	loaded, err := poller.Load(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, want, loaded)
-	polled, changed, err := source.Poll(t.Context(), "")
+	polled, changed, err := poller.Poll(t.Context(), "")
 	require.NoError(t, err)
 	assert.True(t, changed)
 	assert.Equal(t, want, polled)
 }
 
-func TestPollAsksWhetherTheDocumentChanged(t *testing.T) {
+func TestPoll_ReturnsNoDocumentIfTheETagIsCurrent(t *testing.T) {
 	current := `"2"`
-	source := serve(t, func(w http.ResponseWriter, r *http.Request) {
+	poller := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("ETag", current)
 		if r.Header.Get("If-None-Match") == current {
 			w.WriteHeader(http.StatusNotModified)
@@ -96,33 +109,33 @@ func TestPollAsksWhetherTheDocumentChanged(t *testing.T) {
 		}
 		_, _ = io.WriteString(w, "[2]")
 	})
-	document, changed, err := source.Poll(t.Context(), `"1"`)
+	document, changed, err := poller.Poll(t.Context(), `"1"`)
 	require.NoError(t, err)
 	assert.True(t, changed)
 	assert.Equal(t, datasource.Document{Body: []byte("[2]"), ETag: `"2"`}, document)
 
-	document, changed, err = source.Poll(t.Context(), document.ETag)
+	document, changed, err = poller.Poll(t.Context(), document.ETag)
 	require.NoError(t, err)
 	assert.False(t, changed)
 	assert.Zero(t, document)
 }
 
-func TestOnly200IsADocument(t *testing.T) {
+func TestPoll_AcceptsOnly200AndDoesNotRetry(t *testing.T) {
 	for _, status := range []int{201, 202, 203, 206, 301, 304, 400, 401, 404, 500, 503} {
 		t.Run(strconv.Itoa(status), func(t *testing.T) {
 			attempts := 0
-			source := serve(t, list(&attempts, status))
-			_, changed, err := source.Poll(t.Context(), "")
+			poller := serve(t, respond(&attempts, status))
+			_, changed, err := poller.Poll(t.Context(), "")
 			var got *httpapi.StatusError
 			require.ErrorAs(t, err, &got)
 			assert.Equal(t, status, got.StatusCode)
 			assert.False(t, changed)
-			assert.Equal(t, 1, attempts, "a poll waits for the next")
+			assert.Equal(t, 1, attempts, "Poll does not retry")
 		})
 	}
 }
 
-func TestLoadRetriesWhatMayPass(t *testing.T) {
+func TestLoad_RetriesTransientFailures(t *testing.T) {
 	for _, tt := range []struct {
 		name     string
 		statuses []int
@@ -130,15 +143,15 @@ func TestLoadRetriesWhatMayPass(t *testing.T) {
 		ok       bool
 	}{
 		{"one failure", []int{500}, 2, true},
-		{"as many failures as there are retries", []int{429, 500, 503}, 4, true},
-		{"too many failures", []int{500, 500, 500, 502}, 4, false},
+		{"a failure of every attempt except the last", []int{429, 500, 503}, 4, true},
+		{"a failure of every attempt", []int{500, 500, 500, 502}, 4, false},
 		{"a rejected key", []int{401}, 1, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			attempts := 0
-			source := serve(t, list(&attempts, tt.statuses...))
-			document, err := source.Load(t.Context())
+			poller := serve(t, respond(&attempts, tt.statuses...))
+			document, err := poller.Load(t.Context())
 			assert.Equal(t, tt.attempts, attempts)
 			if tt.ok {
 				require.NoError(t, err)
@@ -152,126 +165,117 @@ func TestLoadRetriesWhatMayPass(t *testing.T) {
 	}
 }
 
-func TestLoadRetriesABodyCutOff(t *testing.T) {
+func TestLoad_RetriesATruncatedBody(t *testing.T) {
 	attempts := 0
-	source := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+	poller := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		if attempts++; attempts == 1 {
 			w.Header().Set("Content-Length", "100")
 		}
 		_, _ = io.WriteString(w, "[]")
 	})
-	document, err := source.Load(t.Context())
+	document, err := poller.Load(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, "[]", string(document.Body))
 	assert.Equal(t, 2, attempts)
 }
 
-func TestABodyAboveTheLimitIsRefused(t *testing.T) {
+func TestPoller_RejectsABodyAboveTheLimit(t *testing.T) {
 	attempts := 0
-	source := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+	poller := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		attempts++
 		w.Header().Set("Content-Length", strconv.Itoa(datasource.MaxBodyBytes+1))
 		w.WriteHeader(http.StatusOK)
 	})
 	var tooLarge *httpapi.BodyTooLargeError
-	_, err := source.Load(t.Context())
+	_, err := poller.Load(t.Context())
 	require.ErrorAs(t, err, &tooLarge)
 	assert.Equal(t, int64(64<<20), tooLarge.Limit)
-	_, _, err = source.Poll(t.Context(), "")
+	_, _, err = poller.Poll(t.Context(), "")
 	require.ErrorAs(t, err, &tooLarge)
-	assert.Equal(t, 2, attempts, "neither tries again")
+	assert.Equal(t, 2, attempts, "neither Load nor Poll retries")
 }
 
-func TestTheTimeoutEndsAnAttempt(t *testing.T) {
+func TestPoll_EndsAfterTheTimeout(t *testing.T) {
 	release := make(chan struct{})
-	source := serve(t, func(_ http.ResponseWriter, r *http.Request) {
-		select {
-		case <-r.Context().Done():
-		case <-release:
-		}
-	}, func(o *datasource.Options) { o.Timeout = time.Millisecond })
+	poller := serve(t, hangUntil(release), func(o *datasource.Options) { o.Timeout = time.Millisecond })
 	defer close(release)
-	_, _, err := source.Poll(t.Context(), "")
+	_, _, err := poller.Poll(t.Context(), "")
 	var timeout interface{ Timeout() bool }
 	require.ErrorAs(t, err, &timeout)
 	assert.True(t, timeout.Timeout())
 }
 
-func TestTheTimeoutEndsEachAttemptOfALoad(t *testing.T) {
+func TestLoad_LimitsEachAttemptByTheTimeout(t *testing.T) {
 	t.Parallel()
 	release := make(chan struct{})
-	source := serve(t, func(_ http.ResponseWriter, r *http.Request) {
-		select {
-		case <-r.Context().Done():
-		case <-release:
-		}
-	}, func(o *datasource.Options) { o.Timeout = time.Millisecond })
+	poller := serve(t, hangUntil(release), func(o *datasource.Options) { o.Timeout = time.Millisecond })
 	defer close(release)
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
-	_, err := source.Load(ctx)
+	_, err := poller.Load(ctx)
 	assert.ErrorContains(t, err, "gave up after 4 attempts: ")
 }
 
-func TestTheContextEndsARequest(t *testing.T) {
+func TestPoller_EndsARequestWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	source := serve(t, func(_ http.ResponseWriter, r *http.Request) {
+	poller := serve(t, func(_ http.ResponseWriter, r *http.Request) {
 		cancel()
 		<-r.Context().Done()
 	})
-	_, err := source.Load(ctx)
+	_, err := poller.Load(ctx)
 	require.ErrorIs(t, err, context.Canceled)
-	_, _, err = source.Poll(ctx, "")
+	_, _, err = poller.Poll(ctx, "")
 	require.ErrorIs(t, err, context.Canceled)
 }
 
-func TestTheKeyIsInNoErrorAndNoLog(t *testing.T) {
-	var log bytes.Buffer
+func TestLoad_KeepsTheKeyOutOfErrorsAndLogs(t *testing.T) {
+	var logs bytes.Buffer
 	attempts := 0
-	source := serve(t, list(&attempts, 503, 401), func(o *datasource.Options) {
-		o.Logger = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	poller := serve(t, respond(&attempts, 503, 401), func(o *datasource.Options) {
+		o.Logger = slog.New(slog.NewTextHandler(&logs, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	})
-	_, err := source.Load(t.Context())
+	_, err := poller.Load(t.Context())
 	require.Error(t, err)
 	assert.NotContains(t, err.Error(), "server-secret")
-	assert.NotEmpty(t, log.String(), "the retry is logged")
-	assert.NotContains(t, log.String(), "server-secret")
+	assert.NotEmpty(t, logs.String(), "the retry is logged")
+	assert.NotContains(t, logs.String(), "server-secret")
 }
 
-func TestTheCallersHTTPClientIsUsedAndLeftAlone(t *testing.T) {
+func TestPoller_UsesButDoesNotChangeTheCallersHTTPClient(t *testing.T) {
 	attempts := 0
 	transport := &http.Transport{}
 	t.Cleanup(transport.CloseIdleConnections)
-	counted := &counting{transport, 0}
-	client := &http.Client{Transport: counted, Timeout: time.Minute}
-	source := serve(t, list(&attempts), func(o *datasource.Options) { o.HTTPClient = client })
-	_, err := source.Load(t.Context())
+	counter := &requestCounter{transport, 0}
+	client := &http.Client{Transport: counter, Timeout: time.Minute}
+	poller := serve(t, respond(&attempts), func(o *datasource.Options) { o.HTTPClient = client })
+	_, err := poller.Load(t.Context())
 	require.NoError(t, err)
-	_, _, err = source.Poll(t.Context(), "")
+	_, _, err = poller.Poll(t.Context(), "")
 	require.NoError(t, err)
-	assert.Equal(t, 2, counted.requests)
-	assert.Equal(t, http.Client{Transport: counted, Timeout: time.Minute}, *client)
+	assert.Equal(t, 2, counter.requests)
+	assert.Equal(t, http.Client{Transport: counter, Timeout: time.Minute}, *client)
 }
 
-type counting struct {
+// requestCounter counts the requests that a transport sends.
+type requestCounter struct {
 	http.RoundTripper
 	requests int
 }
 
-func (c *counting) RoundTrip(r *http.Request) (*http.Response, error) {
+func (c *requestCounter) RoundTrip(r *http.Request) (*http.Response, error) {
 	c.requests++
 	return c.RoundTripper.RoundTrip(r)
 }
 
-func TestLoadAndPollShareAConnection(t *testing.T) {
+func TestPoller_SharesAConnectionBetweenLoadAndPoll(t *testing.T) {
 	var addresses []string
-	source := serve(t, func(w http.ResponseWriter, r *http.Request) {
+	poller := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		addresses = append(addresses, r.RemoteAddr)
 		_, _ = io.WriteString(w, "[]")
 	})
-	_, err := source.Load(t.Context())
+	_, err := poller.Load(t.Context())
 	require.NoError(t, err)
-	_, _, err = source.Poll(t.Context(), "")
+	_, _, err = poller.Poll(t.Context(), "")
 	require.NoError(t, err)
 	require.Len(t, addresses, 2)
 	assert.Equal(t, addresses[0], addresses[1])
