@@ -34,7 +34,7 @@ type service struct {
 	recorded []sent
 }
 
-// serve starts a service, which the end of the test closes.
+// serve starts a service. It is closed when the test ends.
 func serve(t *testing.T, handlers ...http.HandlerFunc) *service {
 	t.Helper()
 	s := &service{}

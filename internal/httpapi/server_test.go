@@ -25,7 +25,7 @@ type scriptedServer struct {
 	connections atomic.Int32
 }
 
-// serve starts a scriptedServer, which the end of the test closes.
+// serve starts a scriptedServer. It is closed when the test ends.
 func serve(t *testing.T, handlers ...http.HandlerFunc) *scriptedServer {
 	t.Helper()
 	s := &scriptedServer{}
