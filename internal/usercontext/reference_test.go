@@ -14,12 +14,13 @@ import (
 	"github.com/amplitude/experiment-go-server/experiment"
 )
 
-// reference is what Append is compared with: the whole context, built from the
-// user's JSON without a thought for speed, then walked.
+// reference returns the value that Append has to write for a path. It builds
+// the whole context from the user's JSON, then walks it; it is simple, not
+// fast.
 func reference(t testing.TB, user *experiment.User, path []string) (any, bool) {
-	text, err := json.Marshal(user)
+	userJSON, err := json.Marshal(user)
 	require.NoError(t, err)
-	members := decode(t, text).(map[string]any)
+	members := decode(t, userJSON).(map[string]any)
 	context := map[string]any{"user": members}
 	groups := map[string]any{}
 	for groupType, names := range object(members["groups"]) {
@@ -57,21 +58,21 @@ func object(value any) map[string]any {
 	return members
 }
 
-// decode keeps the text of numbers.
-func decode(t testing.TB, text []byte) any {
-	decoder := json.NewDecoder(bytes.NewReader(text))
+// decode decodes JSON and keeps the digits of numbers.
+func decode(t testing.TB, data []byte) any {
+	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.UseNumber()
 	var value any
-	require.NoError(t, decoder.Decode(&value), "%s", text)
+	require.NoError(t, decoder.Decode(&value), "%s", data)
 	return value
 }
 
-// compare checks what Append writes for the paths against the reference.
+// compare checks that Append writes what the reference returns for the paths.
 func compare(t testing.TB, user *experiment.User, paths [][]string) {
-	text, err := write(user, paths...)
+	slots, err := write(user, paths...)
 	require.NoError(t, err)
-	array, ok := decode(t, text).([]any)
-	require.True(t, ok, "%s", text)
+	array, ok := decode(t, slots).([]any)
+	require.True(t, ok, "%s", slots)
 	got := map[string]any{}
 	for i := 0; i < len(array); i += 2 {
 		got[string(array[i].(json.Number))] = array[i+1]
@@ -82,135 +83,138 @@ func compare(t testing.TB, user *experiment.User, paths [][]string) {
 			want[strconv.Itoa(i)] = value
 		}
 	}
-	require.Equal(t, want, got, "paths %q of %s", paths, text)
+	require.Equal(t, want, got, "paths %q of %s", paths, slots)
 }
 
-// world makes random users and paths whose names often meet.
-type world struct{ *rand.Rand }
+// generator makes random users and paths. It draws all names from a short list,
+// so that many paths lead to a value.
+type generator struct{ *rand.Rand }
 
-func (w world) name() string {
+func (g generator) name() string {
 	names := []string{
 		"", "a", "b", "k", "org", "acme", "user", "groups", "user_id", "cohort_ids", "group_name",
 		"group_properties", "é", "\xff", "\ufffd", "<\"\\\n>", "0",
 	}
-	return names[w.IntN(len(names))]
+	return names[g.IntN(len(names))]
 }
 
-func (w world) value(depth int) any {
+func (g generator) value(depth int) any {
 	kinds := 16
 	if depth > 3 {
 		kinds = 12
 	}
-	switch w.IntN(kinds) {
+	switch g.IntN(kinds) {
 	case 0:
 		return nil
 	case 1:
-		return w.IntN(2) == 0
+		return g.IntN(2) == 0
 	case 2:
-		return w.IntN(1000) - 500
+		return g.IntN(1000) - 500
 	case 3:
-		return w.Int64()
+		return g.Int64()
 	case 4:
-		return w.NormFloat64() * 1e6
+		return g.NormFloat64() * 1e6
 	case 5:
-		return float32(w.NormFloat64())
+		return float32(g.NormFloat64())
 	case 6:
-		return float64(w.IntN(1000))
+		return float64(g.IntN(1000))
 	case 7:
-		return []string{w.name(), w.name()}
+		return []string{g.name(), g.name()}
 	case 8:
-		return json.Number(fmt.Sprint(w.IntN(100)) + ".50")
+		return json.Number(fmt.Sprint(g.IntN(100)) + ".50")
 	case 9:
-		return map[string]string{w.name(): w.name()}
+		return map[string]string{g.name(): g.name()}
 	case 10:
 		return json.RawMessage(`{"a": {"b": 1.0}, "a": {"b": [null, 1e3]}}`)
 	case 12:
-		return []any{w.value(depth + 1), w.value(depth + 1)}
+		return []any{g.value(depth + 1), g.value(depth + 1)}
 	case 13, 14, 15:
 		members := map[string]any{}
-		for range w.IntN(5) {
-			members[w.name()] = w.value(depth + 1)
+		for range g.IntN(5) {
+			members[g.name()] = g.value(depth + 1)
 		}
 		return members
 	}
-	return w.name()
+	return g.name()
 }
 
-func (w world) names() []string {
-	names := make([]string, w.IntN(3))
+func (g generator) names() []string {
+	names := make([]string, g.IntN(3))
 	for i := range names {
-		names[i] = w.name()
+		names[i] = g.name()
 	}
 	return names
 }
 
-func (w world) user() *experiment.User {
-	user := &experiment.User{UserID: w.name(), Country: w.name(), CohortIDs: w.names()}
-	user.UserProperties, _ = w.value(4).(map[string]any)
-	if w.IntN(4) > 0 {
+func (g generator) user() *experiment.User {
+	user := &experiment.User{UserID: g.name(), Country: g.name(), CohortIDs: g.names()}
+	user.UserProperties, _ = g.value(4).(map[string]any)
+	if g.IntN(4) > 0 {
 		user.UserProperties = map[string]any{}
-		for range w.IntN(12) {
-			user.UserProperties[w.name()] = w.value(0)
+		for range g.IntN(12) {
+			user.UserProperties[g.name()] = g.value(0)
 		}
 	}
-	// Two group names that are equal as JSON but not in Go would be one group to
-	// the reference; the world has only one of them.
+	// Two group names that are equal as JSON but not in Go would be one group
+	// to the reference, so only one of the two names is used.
 	user.Groups = map[string][]string{}
 	user.GroupProperties = map[string]map[string]map[string]any{}
 	user.GroupCohortIDs = map[string]map[string][]string{}
-	for range w.IntN(4) {
-		groupType, name := w.name(), w.name()
+	for range g.IntN(4) {
+		groupType, name := g.name(), g.name()
 		if groupType == "\xff" || name == "\xff" {
 			continue
 		}
-		user.Groups[groupType] = append([]string{name}, w.names()...)
-		if w.IntN(5) == 0 {
+		user.Groups[groupType] = append([]string{name}, g.names()...)
+		if g.IntN(5) == 0 {
 			user.Groups[groupType] = nil
 		}
-		properties := map[string]any{w.name(): w.value(0), w.name(): w.value(1)}
+		properties := map[string]any{g.name(): g.value(0), g.name(): g.value(1)}
 		user.GroupProperties[groupType] = map[string]map[string]any{name: properties}
-		user.GroupCohortIDs[groupType] = map[string][]string{name: w.names()}
+		user.GroupCohortIDs[groupType] = map[string][]string{name: g.names()}
 	}
 	return user
 }
 
-func (w world) path() []string {
+func (g generator) path() []string {
 	starts := [][]string{
 		{}, {"user"}, {"user", "user_properties"}, {"user", "user_properties"}, {"user", "user_properties"},
 		{"user", "groups"}, {"user", "group_properties"}, {"user", "group_cohort_ids"}, {"groups"}, {"groups", "org"},
 		{"groups", "org", "group_properties"}, {"groups", "acme", "cohort_ids"},
 	}
-	path := append([]string{}, starts[w.IntN(len(starts))]...)
-	for range w.IntN(4) {
-		path = append(path, validName(w.name()))
+	path := append([]string{}, starts[g.IntN(len(starts))]...)
+	for range g.IntN(4) {
+		path = append(path, validName(g.name()))
 	}
 	return path
 }
 
-// validName is a name as the core gives it: always UTF-8.
+// validName returns a name as the core gives it: always UTF-8.
 func validName(name string) string { return string([]rune(name)) }
 
-func TestAppendEqualsTheReferenceForRandomUsers(t *testing.T) {
+func TestAppend_EqualsTheReferenceForRandomUsers(t *testing.T) {
 	for seed := range uint64(3000) {
-		w := world{rand.New(rand.NewPCG(seed, 1))}
-		user := w.user()
+		g := generator{rand.New(rand.NewPCG(seed, 1))}
+		user := g.user()
 		paths := make([][]string, 12)
 		for i := range paths {
-			paths[i] = w.path()
+			paths[i] = g.path()
 		}
 		compare(t, user, paths)
 	}
 }
 
-// FuzzAppend has users come as JSON, as in a program that passes on what a
-// client sent.
+// FuzzAppend compares Append with the reference for users that are decoded from
+// JSON.
 func FuzzAppend(f *testing.F) {
-	f.Add([]byte(`{"user_id":"u1","user_properties":{"plan":"pro","n":1.50,"deep":{"er":[1,null]}}}`), "plan", "deep", "er")
-	f.Add([]byte(`{"groups":{"org":["acme"]},"group_properties":{"org":{"acme":{"tier":1e400}}},"cohort_ids":["c"]}`), "org", "tier", "x")
+	f.Add([]byte(`{"user_id":"u1","user_properties":{"plan":"pro","n":1.50,"deep":{"er":[1,null]}}}`),
+		"plan", "deep", "er")
+	f.Add([]byte(`{"groups":{"org":["acme"]},"group_properties":{"org":{"acme":{"tier":1e400}}},"cohort_ids":["c"]}`),
+		"org", "tier", "x")
 	f.Add([]byte(`{"user_properties":{"":{"":{"\ud800":-0}}}}`), "", "", "\ufffd")
-	f.Fuzz(func(t *testing.T, text []byte, a, b, c string) {
+	f.Fuzz(func(t *testing.T, userJSON []byte, a, b, c string) {
 		user := &experiment.User{}
-		decoder := json.NewDecoder(bytes.NewReader(text))
+		decoder := json.NewDecoder(bytes.NewReader(userJSON))
 		decoder.UseNumber()
 		if decoder.Decode(user) != nil {
 			return
@@ -218,15 +222,16 @@ func FuzzAppend(f *testing.F) {
 		a, b, c = validName(a), validName(b), validName(c)
 		compare(t, user, [][]string{
 			{}, {"user"}, {"groups"}, {"user", a}, {"user", a, b}, {"user", "user_properties", a},
-			{"user", "user_properties", a, b}, {"user", "user_properties", a, b, c}, {"groups", a}, {"groups", a, "group_name"},
+			{"user", "user_properties", a, b}, {"user", "user_properties", a, b, c},
+			{"groups", a}, {"groups", a, "group_name"},
 			{"groups", a, "group_properties", b}, {"groups", a, "group_properties", b, c}, {"groups", a, "cohort_ids"},
 			{"user", "groups", a}, {"user", "group_properties", a, b, c}, {"user", "group_cohort_ids", a, b},
 		})
 	})
 }
 
-func TestReferenceNotices(t *testing.T) {
-	// The comparison is worth nothing if it finds everything absent.
+// The comparison would prove nothing if the reference found no values.
+func TestReference_FindsValues(t *testing.T) {
 	user := acme()
 	value, ok := reference(t, user, []string{"groups", "org", "group_properties", "limits", "seats"})
 	require.True(t, ok)
