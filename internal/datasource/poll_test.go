@@ -53,8 +53,8 @@ func respond(attempts *int, statuses ...int) http.HandlerFunc {
 	}
 }
 
-// hangUntil returns a handler that waits until the client gives up or release is
-// closed.
+// hangUntil returns a handler that waits until the client gives up or release
+// is closed.
 func hangUntil(release <-chan struct{}) http.HandlerFunc {
 	return func(_ http.ResponseWriter, r *http.Request) {
 		select {
