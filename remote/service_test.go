@@ -66,7 +66,8 @@ func respond(status int, body string) http.HandlerFunc {
 	}
 }
 
-// respondTruncated returns a handler that writes less than its Content-Length.
+// respondTruncated returns a handler that writes a body shorter than its
+// Content-Length.
 func respondTruncated(body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Length", "100")

@@ -51,6 +51,7 @@ type valueTest struct {
 	want  string
 }
 
+// testAppend checks that Append appends the wanted JSON of each value.
 func testAppend(t *testing.T, tests []valueTest) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
