@@ -98,8 +98,8 @@ func (v *Variant) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// describeJSONError rewrites an error of encoding/json about a variant: it names
-// JSON types and the position, not Go types.
+// describeJSONError rewrites an error of encoding/json about a variant: it
+// names JSON types and the position, not Go types.
 func describeJSONError(err error) error {
 	var wrongType *json.UnmarshalTypeError
 	switch {

@@ -30,7 +30,8 @@ func TestRationale_HasTheQuestionsThatCodeRefersTo(t *testing.T) {
 	}
 	references := 0
 	walk(t, func(file string) {
-		if !slices.Contains([]string{".go", ".c", ".h", ".md", ""}, path.Ext(file)) || file == "internal/rationale_test.go" {
+		if !slices.Contains([]string{".go", ".c", ".h", ".md", ""}, path.Ext(file)) ||
+			file == "internal/rationale_test.go" {
 			return
 		}
 		content, err := os.ReadFile(filepath.Join("..", file))

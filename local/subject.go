@@ -76,8 +76,8 @@ func (s *Subject) EvaluateWithOptions(options EvaluateOptions) (experiment.Varia
 	return variants, nil
 }
 
-// errNotPrepared is returned by the methods of a nil or zero Subject, which a
-// program has that ignores the error of Prepare.
+// errNotPrepared is returned by the methods of a nil or zero Subject. A program
+// has such a subject if it ignored the error of Prepare.
 var errNotPrepared = errors.New("the subject was not made by Prepare: was its error checked?")
 
 func (s *Subject) prepared() bool { return s != nil && s.subject != nil }

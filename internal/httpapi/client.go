@@ -22,7 +22,7 @@ type Options struct {
 
 	Retries      int                 // attempts after the first one
 	Backoff      backoff.Exponential // the wait before each retry
-	Timeout      time.Duration       // of the first attempt, from connecting to the last byte of the body; 0 means no limit
+	Timeout      time.Duration       // of the first attempt, from connecting to the last byte; 0 means no limit
 	RetryTimeout time.Duration       // of each retry, likewise
 
 	MaxBodyBytes int64        // of a response, after decompression; 0 means DefaultMaxBodyBytes

@@ -39,7 +39,7 @@ func (e *StatusError) Error() string {
 		message += fmt.Sprintf(", retry after %s", e.RetryAfter.Round(time.Second))
 	}
 	if e.RedirectTo != "" {
-		message += fmt.Sprintf(": a redirect to %s was not followed because it would change the host or the method; "+
+		message += fmt.Sprintf(": a redirect to %s was not followed because it would change the scheme, host, port or method; "+
 			"set ServerURL to its target", e.RedirectTo)
 	}
 	if advice := e.advice(); advice != "" {

@@ -98,7 +98,7 @@ func TestDo_DoesNotFollowOtherRedirects(t *testing.T) {
 		s := serve(t, redirect(308, other.URL+"/secret?user=x"))
 		_, err := httpapi.New(httpapi.Options{Retries: 3}).Do(t.Context(), get(s.URL))
 		require.EqualError(t, err, "status 308 Permanent Redirect: a redirect to "+other.URL+
-			" was not followed because it would change the host or the method; set ServerURL to its target")
+			" was not followed because it would change the scheme, host, port or method; set ServerURL to its target")
 	})
 	t.Run("to another scheme", func(t *testing.T) {
 		s := serve(t)

@@ -1,6 +1,7 @@
-// Package jsonvalue writes Go values as JSON. It writes what encoding/json
-// writes, except that it does not escape <, > and & for HTML, and it writes the
-// usual types without allocating.
+// Package jsonvalue writes Go values as JSON. The JSON decodes to the same
+// values as the JSON of encoding/json. Only the escapes in strings differ:
+// above all, <, > and & are not escaped for HTML. It writes the usual types
+// without allocating.
 package jsonvalue
 
 import (
@@ -16,8 +17,14 @@ import (
 // leaves deeper values to encoding/json, which notices cycles.
 const maxFastDepth = 32
 
-// Marshal returns a value as JSON.
-func Marshal(value any) ([]byte, error) { return Append(nil, value) }
+// Marshal returns a value as JSON. Its errors are the errors of Append.
+func Marshal(value any) ([]byte, error) {
+	encoded, err := Append(nil, value)
+	if err != nil {
+		return nil, err
+	}
+	return encoded, nil
+}
 
 // Append appends a value as JSON and returns the extended buffer. Object
 // members are sorted by name. Each byte of a string that is not UTF-8 becomes

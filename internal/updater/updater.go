@@ -65,8 +65,9 @@ func (u *Updater) Current() *snapshot.Snapshot { return u.published.current.Load
 // Start loads the flags and then begins to poll. Once it has succeeded, further
 // calls do nothing. ctx bounds the loading, not the polling.
 //
-// If the load fails, Start returns its error and leaves nothing running. If there
-// is a Bootstrap, it logs a warning instead, begins to poll and returns nil.
+// If the load fails, Start returns its error and leaves nothing running. If
+// there is a Bootstrap, it logs a warning instead, begins to poll and returns
+// nil.
 func (u *Updater) Start(ctx context.Context) error {
 	if err := u.lockStart(ctx); err != nil {
 		return err

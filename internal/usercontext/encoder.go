@@ -54,9 +54,8 @@ func New(paths [][]string) *Encoder {
 
 // Append appends the values that the user has for the given slots, in their
 // order, and returns the extended buffer. It only reads the user. If dst has
-// room it writes values of type string, bool, int, float64 and []string without
-// allocating. All other types are encoded by encoding/json, without HTML
-// escaping.
+// room, it writes strings, booleans, numbers and []string without allocating.
+// Package jsonvalue says how values are written.
 //
 // It returns [ErrNoUser] or a *[ValueError], and dst as it was. A value that
 // cannot be encoded matters only to the slots that read it.
