@@ -127,7 +127,8 @@ func Compile(flags []byte) (*Plan, error) {
 
 // setPatterns compiles the plan's regular expressions and passes their programs
 // to the core.
-// See RATIONALE.md, "Why do regular expressions reach the core after the flags?".
+// See RATIONALE.md, "Why do regular expressions reach the core after the
+// flags?".
 func (p *Plan) setPatterns() error {
 	if len(p.patterns) == 0 {
 		return nil

@@ -6,8 +6,8 @@ import (
 	"os"
 )
 
-// ErrNotInitialized is returned by the methods of a nil or zero client. A program
-// has such a client if it ignored the error of Initialize.
+// ErrNotInitialized is returned by the methods of a nil or zero client. A
+// program has such a client if it ignored the error of Initialize.
 var ErrNotInitialized = errors.New("the client was not made by Initialize: was its error checked?")
 
 // Logger returns the logger of a client's config: logger if it is not nil, one

@@ -39,8 +39,8 @@ func (e *StatusError) Error() string {
 		message += fmt.Sprintf(", retry after %s", e.RetryAfter.Round(time.Second))
 	}
 	if e.RedirectTo != "" {
-		message += fmt.Sprintf(": a redirect to %s was not followed because it would change the scheme, host, port or method; "+
-			"set ServerURL to its target", e.RedirectTo)
+		message += fmt.Sprintf(": a redirect to %s was not followed because it would change "+
+			"the scheme, host, port or method; set ServerURL to its target", e.RedirectTo)
 	}
 	if advice := e.advice(); advice != "" {
 		message += ": " + advice
