@@ -44,17 +44,17 @@ lint: ## check format, style, notices, scripts, and what go vet, staticcheck and
 	scripts/shellcheck
 
 tidy: ## tidy the go.mod of every module
-	for module in $(MODULES); do (cd $$module && go mod tidy) || exit 1; done
+	@for module in $(MODULES); do (cd $$module && go mod tidy) || exit 1; done
 
 cross: ## build for every major platform without cgo
-	for platform in $(CROSS); do \
+	@for platform in $(CROSS); do \
 		echo "building for $$platform"; \
 		CGO_ENABLED=0 GOOS=$${platform%/*} GOARCH=$${platform#*/} go build ./... || exit 1; \
 	done
 
 check: ## format, check go.mod files, lint, cross-build; fail if the tree is not clean after it
 	$(MAKE) fmt
-	for module in $(MODULES); do (cd $$module && go mod tidy -diff) || exit 1; done
+	@for module in $(MODULES); do (cd $$module && go mod tidy -diff) || exit 1; done
 	$(MAKE) lint
 	$(MAKE) cross
 	@changes=$$(git status --porcelain) || exit 1; \
