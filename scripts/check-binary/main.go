@@ -1,13 +1,13 @@
-// Command check-binary looks into a program that was linked for another system,
-// where it can't be run. Run it from the root of the module:
+// Command check-binary inspects a program that was linked for another system
+// and cannot run here. Run it from the root of the module:
 //
 //	go run ./scripts/check-binary [-glibc VERSION] FILE
 //
-// A Mach-O file must be for macOS 11 or later, load nothing but what Go itself
-// loads, be signed where Apple's processors ask for it, and have the core inside,
-// not among what it exports or imports. An ELF file must ask for no symbol of a
-// glibc newer than the version given. It prints what it found, and exits with
-// status 1 if anything is otherwise.
+// A Mach-O file must be for macOS 11 or later, load only the libraries that Go
+// itself loads, and contain the core without exporting or importing it. For
+// Apple's processors it must be signed. An ELF file must not need a newer glibc
+// than the given version. The command prints its findings, and exits with
+// status 1 if a check fails.
 package main
 
 import (
@@ -23,7 +23,7 @@ import (
 )
 
 func main() {
-	glibc := flag.String("glibc", "2.17", "the newest glibc `version` that an ELF file may ask for")
+	glibc := flag.String("glibc", "2.17", "the newest glibc `version` that an ELF file may need")
 	flag.Usage = func() {
 		fmt.Fprintln(flag.CommandLine.Output(), "usage: go run ./scripts/check-binary [-glibc VERSION] FILE")
 		flag.PrintDefaults()
@@ -41,6 +41,7 @@ func main() {
 	fmt.Println(found)
 }
 
+// check checks a file and returns a line that describes it.
 func check(name, glibc string) (string, error) {
 	if f, err := macho.Open(name); err == nil {
 		defer f.Close()
@@ -54,7 +55,8 @@ func check(name, glibc string) (string, error) {
 	return checkELF(f, glibc)
 }
 
-// systemLibraries is what Go's runtime, net and crypto/x509 load on macOS.
+// systemLibraries are the libraries that Go's runtime, net and crypto/x509 load
+// on macOS.
 var systemLibraries = []string{
 	"/System/Library/Frameworks/CoreFoundation.framework/Versions/A/CoreFoundation",
 	"/System/Library/Frameworks/Security.framework/Versions/A/Security",
@@ -62,6 +64,7 @@ var systemLibraries = []string{
 	"/usr/lib/libresolv.9.dylib",
 }
 
+// checkMachO checks a Mach-O file and returns a line that describes it.
 func checkMachO(f *macho.File) (string, error) {
 	const codeSignature, buildVersion, macOS, oldest = 0x1d, 0x32, 1, 11
 	if f.Type != macho.TypeExec {
@@ -91,10 +94,10 @@ func checkMachO(f *macho.File) (string, error) {
 		}
 	}
 	if version == "" {
-		return "", errors.New("it does not say which macOS it is for")
+		return "", errors.New("it has no macOS version")
 	}
 	if f.Cpu == macho.CpuArm64 && !signed {
-		return "", errors.New("it is not signed, which macOS asks for on arm64")
+		return "", errors.New("it is not signed, as macOS requires on arm64")
 	}
 	count, err := coreSymbols(f)
 	if err != nil {
@@ -104,7 +107,8 @@ func checkMachO(f *macho.File) (string, error) {
 		f.Cpu, version, signed, count, strings.Join(libraries, " ")), nil
 }
 
-// coreSymbols counts the functions and tables of the core; all must be the program's own.
+// coreSymbols counts the functions and tables of the core. It returns an error
+// if the program imports or exports one.
 func coreSymbols(f *macho.File) (int, error) {
 	const kind, undefined, external = 0x0e, 0x00, 0x01
 	var names []string
@@ -125,6 +129,7 @@ func coreSymbols(f *macho.File) (int, error) {
 	return len(names), nil
 }
 
+// checkELF checks an ELF file and returns a line that describes it.
 func checkELF(f *elf.File, glibc string) (string, error) {
 	symbols, err := f.ImportedSymbols()
 	if err != nil {
@@ -141,23 +146,25 @@ func checkELF(f *elf.File, glibc string) (string, error) {
 		}
 	}
 	if newest == "0" {
-		return "", errors.New("it asks for no symbol of glibc: it is not linked with it dynamically")
+		return "", errors.New("it needs no symbol of glibc: it is not linked with glibc dynamically")
 	}
 	if newer(newest, glibc) {
-		return "", fmt.Errorf("it asks for glibc %s", newest)
+		return "", fmt.Errorf("it needs glibc %s", newest)
 	}
-	return fmt.Sprintf("%v, asks for glibc %s, %d symbols", f.Machine, newest, len(symbols)), nil
+	return fmt.Sprintf("%v, needs glibc %s, %d symbols", f.Machine, newest, len(symbols)), nil
 }
 
-// newer compares versions like 2.17.
+// newer reports whether version a, such as 2.17, is newer than b.
 func newer(a, b string) bool {
 	return slices.Compare(numbers(a), numbers(b)) > 0
 }
 
+// numbers returns the components of a version. A component that is not a number
+// counts as 0.
 func numbers(version string) []int {
 	var all []int
 	for part := range strings.SplitSeq(version, ".") {
-		n, _ := strconv.Atoi(part) // no number counts as 0
+		n, _ := strconv.Atoi(part)
 		all = append(all, n)
 	}
 	return all

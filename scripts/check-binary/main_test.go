@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestNewerComparesNumbers(t *testing.T) {
+func TestNewer_ComparesNumbers(t *testing.T) {
 	for _, tt := range []struct {
 		a, b string
 		want bool
@@ -27,7 +27,7 @@ func TestNewerComparesNumbers(t *testing.T) {
 }
 
 // Programs linked without cgo have neither a core nor glibc, on any platform.
-func TestProgramsWithoutTheCoreAreNoticed(t *testing.T) {
+func TestCheck_RejectsProgramsWithoutTheCore(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "main.go"), []byte("package main\n\nfunc main() {}\n"), 0o600))
 	for _, tt := range []struct{ system, arch, want string }{

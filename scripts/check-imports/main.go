@@ -1,12 +1,14 @@
-// Command check-imports shows that the prebuilt libraries are what they say:
-// one object of the right platform and of bounded size, which defines the
-// functions of experiment_core.h, everything else static, and imports at most
-// memcpy, memmove, memset and memcmp. Run it from the root of the module:
+// Command check-imports checks the contents of the prebuilt libraries. Each
+// must consist of one object of the right platform and of bounded size. The
+// object must define the functions of experiment_core.h and no others, hidden
+// from other programs, and import at most memcpy, memmove, memset and memcmp.
+// Run it from the root of the module:
 //
 //	go run ./scripts/check-imports [DIR]
 //
-// DIR, lib by default, has the archives as <os>_<arch>/libexperiment_core.a and
-// the header in core/. It exits with status 1 if anything is otherwise.
+// DIR, lib by default, contains the archives as
+// <os>_<arch>/libexperiment_core.a and the header in core/. The command exits
+// with status 1 if a check fails.
 package main
 
 import (
@@ -20,13 +22,14 @@ import (
 	"strings"
 )
 
-// maxSize is the most bytes that an archive may have.
+// maxSize is the largest size of an archive, in bytes.
 const maxSize = 128 << 10
 
-// imports is all that the core may take from outside itself.
+// imports are the functions that the core may call outside itself.
 var imports = []string{"memcmp", "memcpy", "memmove", "memset"}
 
-// function finds the declarations of the header; comments and macros are indented or begin otherwise.
+// function matches the declarations of the header. Comments and macros do not
+// match: they are indented or begin with another character.
 var function = regexp.MustCompile(`(?m)^[a-z][a-z0-9_ ]*[ *](xc_[a-z0-9_]+)\(`)
 
 func main() {
@@ -44,6 +47,7 @@ func main() {
 	}
 }
 
+// checkAll checks the archive of every platform and prints a line about each.
 func checkAll(dir string) error {
 	header, err := os.ReadFile(filepath.Join(dir, "core", "experiment_core.h"))
 	if err != nil {
@@ -71,7 +75,7 @@ func checkAll(dir string) error {
 	return errors.Join(failures...)
 }
 
-// declared is the functions of the header, sorted.
+// declared returns the functions of the header, sorted.
 func declared(header string) []string {
 	var names []string
 	for _, match := range function.FindAllStringSubmatch(header, -1) {
@@ -81,7 +85,7 @@ func declared(header string) []string {
 	return names
 }
 
-// check gives what an archive's only object has, if all is as it should be.
+// check returns the symbols of an archive's only object if the archive passes.
 func check(archive []byte, platform platform, functions []string) (*object, error) {
 	if len(archive) > maxSize {
 		return nil, fmt.Errorf("it has %d bytes, more than %d", len(archive), maxSize)
@@ -102,11 +106,11 @@ func check(archive []byte, platform platform, functions []string) (*object, erro
 	}
 	for _, name := range object.undefined {
 		if !slices.Contains(imports, name) {
-			return nil, fmt.Errorf("it imports %s: only %v may be", name, imports)
+			return nil, fmt.Errorf("it imports %s: allowed are %v", name, imports)
 		}
 	}
 	if len(object.visible) > 0 {
-		return nil, fmt.Errorf("it exports %v from a program that links it: all must be hidden", object.visible)
+		return nil, fmt.Errorf("it exports %v from a program that links it: symbols must be hidden", object.visible)
 	}
 	return object, nil
 }

@@ -26,7 +26,7 @@ func archive(t *testing.T, platform string) []byte {
 	return content
 }
 
-func TestTheArchivesPass(t *testing.T) {
+func TestCheck_PassesTheArchives(t *testing.T) {
 	require.Contains(t, functions(t), "xc_plan_compile")
 	for _, platform := range platforms {
 		object, err := check(archive(t, platform.name), platform, functions(t))
@@ -35,7 +35,7 @@ func TestTheArchivesPass(t *testing.T) {
 	}
 }
 
-func TestWhatIsOtherwiseIsNoticed(t *testing.T) {
+func TestCheck_RejectsOtherArchives(t *testing.T) {
 	all := functions(t)
 	second := fmt.Appendf(nil, "%-16s%-12d%-6d%-6d%-8o%-10d`\n%s", "second.o/", 0, 0, 0, 0o644, 4, "text")
 	for _, platform := range platforms {
@@ -52,7 +52,7 @@ func TestWhatIsOtherwiseIsNoticed(t *testing.T) {
 			functions []string
 			want      string
 		}{
-			{"an import", imported, all, "it imports printf: only "},
+			{"an import", imported, all, "it imports printf: allowed are "},
 			{"a name without the prefix", renamed, all, "it defines [ab_evaluate "},
 			{"a function that is not declared", whole, all[1:], ", but the header declares ["},
 			{"a function that is missing", whole, append(all[:len(all):len(all)], "xc_z"), " xc_z]"},
@@ -60,7 +60,7 @@ func TestWhatIsOtherwiseIsNoticed(t *testing.T) {
 			{"no object", []byte("!<arch>\n"), all, "it has 0 objects, not one"},
 			{"a size over the limit", make([]byte, maxSize+1), all, "it has 131073 bytes, more than 131072"},
 			{"the end missing", whole[:len(whole)-100], all, "the size of member "},
-			{"no archive", whole[1:], all, "it is no ar archive"},
+			{"not an archive", whole[1:], all, "it is not an ar archive"},
 			{"another platform", archive(t, other.name), all, ""},
 		} {
 			t.Run(platform.name+"/"+tt.name, func(t *testing.T) {
@@ -71,7 +71,7 @@ func TestWhatIsOtherwiseIsNoticed(t *testing.T) {
 	}
 }
 
-func TestDeclaredIsTheFunctionsOfAHeader(t *testing.T) {
+func TestDeclared_ReturnsTheFunctionsOfAHeader(t *testing.T) {
 	assert.Equal(t, []string{"xc_a", "xc_b", "xc_c"}, declared(strings.Join([]string{
 		"/* xc_not(this) */",
 		" * xc_nor(this)",

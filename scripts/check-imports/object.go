@@ -10,14 +10,14 @@ import (
 	"strings"
 )
 
-// object is the symbols of an object file, by C name, sorted.
+// object holds the symbols of an object file by their C names, sorted.
 type object struct {
-	defined   []string // that other objects can see
+	defined   []string // visible to other objects
 	undefined []string
-	visible   []string // defined, and seen outside the program too
+	visible   []string // defined, and visible outside the program
 }
 
-// platform says what an archive's object must be.
+// platform describes the object of an archive.
 type platform struct {
 	name    string
 	machine uint32
@@ -31,6 +31,7 @@ var platforms = []platform{
 	{"darwin_arm64", uint32(macho.CpuArm64), parseMachO},
 }
 
+// parseELF returns the symbols of an ELF object for the machine.
 func parseELF(file []byte, machine uint32) (*object, error) {
 	f, err := elf.NewFile(bytes.NewReader(file))
 	if err != nil {
@@ -61,8 +62,9 @@ func parseELF(file []byte, machine uint32) (*object, error) {
 	return o, nil
 }
 
+// parseMachO returns the symbols of a Mach-O object for the machine.
 func parseMachO(file []byte, machine uint32) (*object, error) {
-	// Bits of a symbol's type, of which debug/macho names none.
+	// Bits of a symbol's type; debug/macho has no names for them.
 	const debugging, private, kind, undefined, external = 0xe0, 0x10, 0x0e, 0x00, 0x01
 	f, err := macho.NewFile(bytes.NewReader(file))
 	if err != nil {

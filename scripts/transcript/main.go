@@ -1,12 +1,13 @@
-// Command transcript writes everything that the core says about suites of
-// evaluation vectors: plans and their diagnostics, every outcome, the results of
-// each case with the context in both of its forms, and the errors that damaged
-// flags and contexts give. Two builds of the core are the same to users if their
-// transcripts are, byte for byte. Run it from the root of the module:
+// Command transcript writes all output of the core for suites of evaluation
+// vectors: plans and their diagnostics, every outcome, the results of each case
+// with the context in both of its forms, and the errors for damaged flags and
+// contexts. Two builds of the core are the same to users if their transcripts are
+// equal byte for byte. Run it from the root of the module:
 //
 //	go run [-tags experiment_core_source] ./scripts/transcript [DIR]
 //
-// DIR is testdata/conformance by default. What core it is goes to standard error.
+// DIR is testdata/conformance by default. The origin and the hash of the core go
+// to standard error.
 package main
 
 import (
@@ -47,6 +48,7 @@ func main() {
 	}
 }
 
+// writeAll writes the transcript of every suite below a folder.
 func writeAll(out io.Writer, dir string) error {
 	suites := 0
 	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
@@ -58,7 +60,7 @@ func writeAll(out io.Writer, dir string) error {
 		if err != nil {
 			return err
 		}
-		// Systems write paths in their own way.
+		// The folders in a path are separated differently on Windows.
 		fmt.Fprintln(out, "suite", filepath.Base(path))
 		if err := write(out, text); err != nil {
 			return fmt.Errorf("%s: %w", path, err)
@@ -71,7 +73,8 @@ func writeAll(out io.Writer, dir string) error {
 	return err
 }
 
-// suite is what a suite has of flags and contexts; testdata/conformance/README.md describes the format.
+// suite holds the flags and contexts of a suite. testdata/conformance/README.md
+// describes the format.
 type suite struct {
 	Flags    json.RawMessage            `json:"flags"`
 	Contexts map[string]json.RawMessage `json:"contexts"`
@@ -83,6 +86,7 @@ type suite struct {
 	IDs []json.RawMessage `json:"ids"`
 }
 
+// write writes the transcript of one suite.
 func write(out io.Writer, text []byte) error {
 	var s suite
 	if err := json.Unmarshal(text, &s); err != nil {
@@ -116,18 +120,21 @@ func write(out io.Writer, text []byte) error {
 	return nil
 }
 
+// writePlan writes everything that can be read from a plan.
 func writePlan(out io.Writer, plan *core.Plan) {
 	fmt.Fprintf(out, "paths %q\ncohorts %q\ndiagnostics %+v\n", plan.Paths(), plan.Cohorts(), plan.Diagnostics())
 	for i := range plan.NumFlags() {
 		number := uint32(i)
-		fmt.Fprintf(out, "flag %d %q slots %v metadata %s\n", i, plan.FlagKey(number), plan.Slots(number), plan.FlagMetadata(number))
+		fmt.Fprintf(out, "flag %d %q slots %v metadata %s\n",
+			i, plan.FlagKey(number), plan.Slots(number), plan.FlagMetadata(number))
 	}
 	for i := range plan.NumOutcomes() {
 		fmt.Fprintf(out, "outcome %d %s\n", i, plan.Outcome(new(core.Scratch), uint32(i)))
 	}
 }
 
-// writeResults evaluates the flags, or all, for a context in both forms, and for a few damaged ones.
+// writeResults evaluates the flags with the keys, or all flags, for a context in
+// both of its forms and for a few damaged contexts.
 func writeResults(out io.Writer, plan *core.Plan, context []byte, keys []string) {
 	var flags []uint32
 	for _, key := range keys {
@@ -147,7 +154,8 @@ func writeResults(out io.Writer, plan *core.Plan, context []byte, keys []string)
 	}
 }
 
-// slots is the array form of a context: the number of each slot that it has, followed by the value.
+// slots returns the array form of a context: the number of each slot that the
+// context has, followed by the value.
 func slots(paths [][]string, context json.RawMessage) []byte {
 	var array [][]byte
 next:
@@ -167,18 +175,20 @@ next:
 	return append(append([]byte{'['}, bytes.Join(array, []byte{','})...), ']')
 }
 
-// damage gives a text cut short, and with another byte, at places spread over it.
+// damage returns copies of a text that are cut off, and copies with one changed
+// byte, at positions spread over the text.
 func damage(text []byte) [][]byte {
-	const places = 40
+	const positions = 40
 	var damaged [][]byte
-	for i := range places {
-		at := len(text) * i / places
+	for i := range positions {
+		at := len(text) * i / positions
 		damaged = append(damaged, text[:at], flip(text, at))
 	}
 	return damaged
 }
 
-// flip changes one bit, which makes a digit another, a quote a hash sign and a letter its neighbour.
+// flip returns a copy of a text with one bit changed. The change turns a digit
+// into another digit, a quote into a hash sign, and a letter into its neighbor.
 func flip(text []byte, at int) []byte {
 	text = bytes.Clone(text)
 	if at < len(text) {
