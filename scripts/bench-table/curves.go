@@ -9,16 +9,18 @@ import (
 	"strings"
 )
 
-// point is a benchmark with a number in its name, as VariantNoAlloc/flags=100 is at 100.
+// point is a benchmark with a number in its name, such as 100 in
+// VariantNoAlloc/flags=100.
 type point struct {
 	at   int
 	name string
 }
 
-// fewest is how many points make a curve.
-const fewest = 3
+// minPoints is the smallest number of points that make a curve.
+const minPoints = 3
 
-// writeCurves writes a table for every benchmark that was run for at least three numbers of something.
+// writeCurves writes a table for every benchmark that ran for at least
+// minPoints numbers.
 func writeCurves(w *bufio.Writer, r *results) {
 	var curves []string
 	points := map[string][]point{}
@@ -34,7 +36,7 @@ func writeCurves(w *bufio.Writer, r *results) {
 		points[curve] = append(points[curve], point{at, name})
 	}
 	for _, curve := range curves {
-		if len(points[curve]) >= fewest {
+		if len(points[curve]) >= minPoints {
 			benchmark, parameter, _ := strings.Cut(curve, "/")
 			fmt.Fprintf(w, "\n## %s by %s\n", benchmark, parameter)
 			writeCurve(w, r, parameter, points[curve])
@@ -42,10 +44,11 @@ func writeCurves(w *bufio.Writer, r *results) {
 	}
 }
 
+// writeCurve writes the table of one benchmark, in the order of the numbers.
 func writeCurve(w *bufio.Writer, r *results, parameter string, points []point) {
 	slices.SortFunc(points, func(a, b point) int { return a.at - b.at })
 	units := otherUnits(r, points)
-	rows := [][]string{append([]string{parameter, "time", "to the first"}, units...)}
+	rows := [][]string{append([]string{parameter, "time", "ratio to the first"}, units...)}
 	for _, p := range points {
 		time, _ := r.median(p.name, nanoseconds)
 		ratio, _ := r.ratio(p.name, points[0].name, nanoseconds)
@@ -62,7 +65,8 @@ func writeCurve(w *bufio.Writer, r *results, parameter string, points []point) {
 	writeTable(w, rows)
 }
 
-// otherUnits is all that was measured at some of the points, but the time.
+// otherUnits returns the units, except time, that were measured at some of the
+// points.
 func otherUnits(r *results, points []point) []string {
 	units := map[string]bool{}
 	for _, p := range points {

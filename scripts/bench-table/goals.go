@@ -5,28 +5,31 @@ import (
 	"fmt"
 )
 
-// goal is a bound on what a benchmark measures.
+// goal is a bound on a measurement of a benchmark.
 type goal struct {
 	what      string
 	benchmark string
 	unit      string
-	// per is a benchmark whose measure of the unit divides that of this one; empty for none.
+	// per is a benchmark. If it is not empty, the goal bounds the ratio of the
+	// two measurements.
 	per   string
 	bound bound
-	// reference is a benchmark of the same run whose time this one's is compared with; empty for none.
+	// reference is a benchmark whose time in the same run is printed as the
+	// unit of this one's; empty for none.
 	reference string
 }
 
 type bound struct {
 	value float64
-	least bool // the value is the least that is good, not the most
+	isMin bool // the value is a lower bound, not an upper one
 }
 
 func atMost(value float64) bound  { return bound{value: value} }
-func atLeast(value float64) bound { return bound{value: value, least: true} }
+func atLeast(value float64) bound { return bound{value: value, isMin: true} }
 
+// met reports whether a measurement is within the bound.
 func (b bound) met(value float64) bool {
-	if b.least {
+	if b.isMin {
 		return value >= b.value
 	}
 	return value <= b.value
@@ -52,11 +55,12 @@ const (
 	allocations = "allocs/op"
 )
 
-// goals are in the order of the table; one that begins with "its" or "the same" is about the one before.
+// goals are in the order of the table. A goal that begins with "its" or "the
+// same" refers to the goal above it.
 var goals = []goal{
 	{"`Variant`, a different user each call", variant + "100", nanoseconds, "", atMost(350), appendUser},
 	{"its allocations", variant + "100", allocations, "", atMost(0), ""},
-	{"the same among 10,000 flags, to among 100", variant + "10000", nanoseconds, variant + "100", atMost(1.1), ""},
+	{"the same, ratio of 10,000 flags to 100", variant + "10000", nanoseconds, variant + "100", atMost(1.1), ""},
 	{"`Evaluate` of one flag", "EvaluateOne", nanoseconds, "", atMost(650), appendUser},
 	{"its allocations", "EvaluateOne", allocations, "", atMost(2), ""},
 	{"`Evaluate` of all of 100 flags", all + "100", nanoseconds, "", atMost(12e3), makeMap},
@@ -65,34 +69,42 @@ var goals = []goal{
 	{"a flag with a regex", long + "regex", nanoseconds, "", atMost(1000), appendUser},
 	{"a flag with an `is` list of 10,000 values", long + "is_10000", nanoseconds, "", atMost(1000), appendUser},
 	{"a flag with `contains` of 100 values", long + "contains_100", nanoseconds, "", atMost(1000), appendUser},
-	{"a user with 300 properties, to one with 3", properties + "300", nanoseconds, properties + "3", atMost(1.3), ""},
-	{"a prepared subject's further lookups", "PreparedNoAlloc/flags=100", nanoseconds, "", atMost(25), cgoCall},
+	{
+		"a user with 300 properties, ratio to one with 3", properties + "300", nanoseconds,
+		properties + "3", atMost(1.3), "",
+	},
+	{"a prepared subject's repeated lookup", "PreparedNoAlloc/flags=100", nanoseconds, "", atMost(25), cgoCall},
 	{"its allocations", "PreparedNoAlloc/flags=100", allocations, "", atMost(0), ""},
-	{"throughput of two cores, to that of one", goroutines + "1", nanoseconds, goroutines + "2", atLeast(1.9), ""},
+	{"throughput of two cores, ratio to one core", goroutines + "1", nanoseconds, goroutines + "2", atLeast(1.9), ""},
 	{"a plan from 100 flags", plan + "100", nanoseconds, "", atMost(0.6e6), ""},
 	{"a plan from 10,000 flags", plan + "10000", nanoseconds, "", atMost(60e6), ""},
-	{"its memory, Go's and C's, to the JSON", plan + "10000", "kept/json", "", atMost(1.5), ""},
-	{"the same once all flags were evaluated for 256 users", plan + "10000", "kept-used/json", "", atMost(1.5), ""},
-	{"what a refresh with the same bytes allocates, to these", refresh + "same_bytes", "allocated/body", "", atMost(1.05), ""},
-	{"p99.9 of `Variant` under reloads, to its median", reload + "1", "p99.9/p50", "", atMost(20), ""},
-	{"the same of 100 flags in turn", reload + "100", "p99.9/p50", "", atMost(20), ""},
+	{"its memory in Go and C, ratio to the JSON", plan + "10000", "kept/json", "", atMost(1.5), ""},
+	{"the same after evaluating all flags for 256 users", plan + "10000", "kept-used/json", "", atMost(1.5), ""},
+	{
+		"bytes that a refresh without change allocates, ratio to the body", refresh + "same_bytes", "allocated/body",
+		"", atMost(1.05), "",
+	},
+	{"p99.9 of `Variant` under reloads, ratio to its median", reload + "1", "p99.9/p50", "", atMost(20), ""},
+	{"the same for 100 flags in turn", reload + "100", "p99.9/p50", "", atMost(20), ""},
 }
 
+// writeGoals writes the table of goals, and what is known about the machine.
 func writeGoals(w *bufio.Writer, r *results) {
 	fmt.Fprint(w, "## Goals\n\n")
 	for _, line := range r.machine {
 		fmt.Fprintf(w, "    %s\n", line)
 	}
-	rows := [][]string{{"", "measured", "goal", "", "to a reference"}}
+	rows := [][]string{{"", "measured", "goal", "", "ratio to a reference"}}
 	for _, g := range goals {
 		rows = append(rows, g.row(r))
 	}
 	writeTable(w, rows)
 }
 
+// row returns the row of a goal.
 func (g goal) row(r *results) []string {
 	sign := "≤"
-	if g.bound.least {
+	if g.bound.isMin {
 		sign = "≥"
 	}
 	unit := g.unit
@@ -114,7 +126,7 @@ func (g goal) row(r *results) []string {
 	return row
 }
 
-// value is the measure, or the ratio of two, that the goal bounds.
+// value returns the measurement, or the ratio of two, that the goal bounds.
 func (g goal) value(r *results) (float64, bool) {
 	if g.per != "" {
 		return r.ratio(g.benchmark, g.per, g.unit)
@@ -122,7 +134,7 @@ func (g goal) value(r *results) (float64, bool) {
 	return r.median(g.benchmark, g.unit)
 }
 
-// writeReferences lists the loops that times are compared with.
+// writeReferences writes the table of the loops that times are compared with.
 func writeReferences(w *bufio.Writer, r *results) {
 	rows := [][]string{{"reference", "time", "allocations"}}
 	for _, name := range []string{cgoCall, appendUser, makeMap, "ReferenceEncodingJSON"} {

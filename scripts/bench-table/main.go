@@ -1,13 +1,13 @@
-// Command bench-table makes tables of what the benchmarks measured: the goals of
-// the project, each with what was measured and whether that meets it, and how
-// costs grow with the number of flags, properties and goroutines. Run it from
-// the root of the module:
+// Command bench-table prints tables of benchmark results: the goals of the
+// project with the measurements and whether they meet the goals, and how costs
+// grow with the number of flags, properties and goroutines. Run it from the
+// root of the module:
 //
 //	go run ./scripts/bench-table [FILE]
 //
-// FILE is the output of "go test -bench" (make bench writes bench.txt), standard
-// input by default. Of several runs of a benchmark it takes the median. The
-// tables are Markdown.
+// FILE is the output of "go test -bench" (make bench writes bench.txt),
+// standard input by default. For several runs of a benchmark the tables show
+// the median. They are Markdown.
 package main
 
 import (
@@ -34,6 +34,7 @@ func main() {
 	}
 }
 
+// run prints the tables for a file, or for standard input if file is empty.
 func run(file string) error {
 	in := os.Stdin
 	if file != "" {
@@ -47,7 +48,7 @@ func run(file string) error {
 	return tables(os.Stdout, in)
 }
 
-// tables writes all tables for a benchmark output.
+// tables writes all tables for the output of benchmarks.
 func tables(out io.Writer, in io.Reader) error {
 	measured, err := parse(in)
 	if err != nil {

@@ -10,8 +10,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The numbers in testdata are made up, such that medians, ratios and verdicts can be checked by hand.
-func TestTables(t *testing.T) {
+// The numbers in testdata are invented, so that medians, ratios and verdicts
+// can be checked by hand.
+func TestTables_MatchTheExpectedPage(t *testing.T) {
 	in, err := os.Open("testdata/bench.txt")
 	require.NoError(t, err)
 	defer in.Close()
@@ -22,7 +23,7 @@ func TestTables(t *testing.T) {
 	assert.Equal(t, string(want), out.String())
 }
 
-func TestOutputWithoutResultsIsAnError(t *testing.T) {
+func TestTables_RejectOutputWithoutResults(t *testing.T) {
 	for _, in := range []string{"", "PASS\nok  \texample.com\t0.1s\n", "BenchmarkBroken-2  some words here\n"} {
 		var out bytes.Buffer
 		require.EqualError(t, tables(&out, strings.NewReader(in)), "the input has no benchmark results")
@@ -30,7 +31,7 @@ func TestOutputWithoutResultsIsAnError(t *testing.T) {
 	}
 }
 
-func TestMedianIsOfAllRunsInAnyOrder(t *testing.T) {
+func TestMedian_TakesAllRunsInAnyOrder(t *testing.T) {
 	r, err := parse(strings.NewReader(
 		"BenchmarkA 1 30 ns/op\nBenchmarkA 1 10 ns/op 7 x\nBenchmarkA 1 50 ns/op\nBenchmarkA 1 20 ns/op\n"))
 	require.NoError(t, err)
@@ -46,18 +47,18 @@ func TestMedianIsOfAllRunsInAnyOrder(t *testing.T) {
 	assert.False(t, ok)
 }
 
-func TestRatioIsOfTheSameRound(t *testing.T) {
+func TestRatio_ComparesTheSameRound(t *testing.T) {
 	r, err := parse(strings.NewReader("BenchmarkA-2 1 10 ns/op\nBenchmarkB-2 1 5 ns/op\n" +
 		"BenchmarkA-2 1 90 ns/op\nBenchmarkB-2 1 30 ns/op\nBenchmarkA-2 1 40 ns/op\nBenchmarkB-2 1 10 ns/op\n"))
 	require.NoError(t, err)
 	ratio, ok := r.ratio("A", "B", "ns/op")
 	assert.True(t, ok)
-	assert.Equal(t, 3.0, ratio, "of 2, 3 and 4; that of the medians is 4")
+	assert.Equal(t, 3.0, ratio, "the median of 2, 3 and 4; the ratio of the medians is 4")
 	_, ok = r.ratio("A", "C", "ns/op")
 	assert.False(t, ok)
 }
 
-func TestQuantitiesHaveAUnitThatFits(t *testing.T) {
+func TestQuantity_ChoosesAUnitThatFits(t *testing.T) {
 	for want, ns := range map[string]float64{
 		"0.3 ns": 0.3, "99.9 ns": 99.94, "350 ns": 350, "9999 ns": 9999, "12.0 µs": 12_000, "60.00 ms": 60e6,
 	} {
@@ -67,7 +68,7 @@ func TestQuantitiesHaveAUnitThatFits(t *testing.T) {
 	assert.Equal(t, "1.90", quantity(1.9, "ratio"))
 }
 
-func TestABoundIsMetAtItself(t *testing.T) {
+func TestBound_IsMetByItsOwnValue(t *testing.T) {
 	assert.True(t, atMost(5).met(5))
 	assert.False(t, atMost(5).met(5.1))
 	assert.True(t, atLeast(5).met(5))

@@ -9,19 +9,21 @@ import (
 	"strings"
 )
 
-// results is what benchmarks measured.
+// results holds the measurements of benchmarks.
 type results struct {
 	names []string // in the order of the input
-	// values is those of every run, by the name of the benchmark and the unit.
+	// values has the values of every run, by the name of the benchmark and the
+	// unit.
 	values map[string]map[string][]float64
-	// machine is the lines of the output that say where it was measured.
+	// machine has the lines of the output that describe the machine.
 	machine []string
 }
 
-// processors is what go test appends to the name of a benchmark.
+// processors matches the suffix that go test adds to the name of a benchmark.
 var processors = regexp.MustCompile(`-\d+$`)
 
-// parse reads lines like "BenchmarkName/flags=1-2  1000  350 ns/op  0 B/op", and skips all others.
+// parse reads lines such as "BenchmarkName/flags=1-2  1000  350 ns/op  0 B/op",
+// and skips all others.
 func parse(in io.Reader) (*results, error) {
 	r := &results{values: map[string]map[string][]float64{}}
 	lines := bufio.NewScanner(in)
@@ -47,6 +49,7 @@ func parse(in io.Reader) (*results, error) {
 	return r, lines.Err()
 }
 
+// isMachine reports whether a line describes the machine.
 func isMachine(line string) bool {
 	return strings.HasPrefix(line, "goos: ") || strings.HasPrefix(line, "goarch: ") || strings.HasPrefix(line, "cpu: ")
 }
@@ -61,13 +64,13 @@ func (r *results) add(name, unit string, value float64) {
 	units[unit] = append(units[unit], value)
 }
 
-// median is that of all runs; false if there are none.
+// median returns the median of all runs. It reports false if there are none.
 func (r *results) median(name, unit string) (float64, bool) {
 	return medianOf(r.values[name][unit])
 }
 
-// ratio is the median of what one benchmark measured, divided by what another did in the same round: a machine that is busy
-// for a while slows both.
+// ratio returns the median over all rounds of one benchmark's value divided by
+// the other's in the same round: a machine that is busy for a while slows both.
 func (r *results) ratio(name, per, unit string) (float64, bool) {
 	values, divisors := r.values[name][unit], r.values[per][unit]
 	ratios := make([]float64, min(len(values), len(divisors)))

@@ -7,7 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// quantity writes a value the way people say it: times in a unit that fits, all else as a plain number.
+// quantity formats a value for people: a time in a unit that fits, and other
+// values as plain numbers.
 func quantity(value float64, unit string) string {
 	switch {
 	case unit == allocations:
@@ -24,7 +25,8 @@ func quantity(value float64, unit string) string {
 	return fmt.Sprintf("%.2f ms", value/1e6)
 }
 
-// plain writes a value with three digits, or more where they are in front of the point.
+// plain formats a value with three digits, or more if they are before the
+// point.
 func plain(value float64) string {
 	if value >= 100 {
 		return fmt.Sprintf("%.0f", value)
@@ -32,7 +34,8 @@ func plain(value float64) string {
 	return fmt.Sprintf("%.3g", value)
 }
 
-// writeTable writes rows, of which the first is the head, with a line before and columns that are aligned in the text too.
+// writeTable writes an empty line and a table, whose first row is the head. The
+// columns are aligned in the source as well.
 func writeTable(w *bufio.Writer, rows [][]string) {
 	widths := make([]int, len(rows[0]))
 	for _, row := range rows {
@@ -57,7 +60,8 @@ func writeTable(w *bufio.Writer, rows [][]string) {
 	}
 }
 
-// writeRule aligns the first column to the left, and the others, which are mostly numbers, to the right.
+// writeRule writes the line that aligns the first column to the left and the
+// others to the right.
 func writeRule(w *bufio.Writer, widths []int) {
 	for column, width := range widths {
 		if column == 0 {

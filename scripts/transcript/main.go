@@ -1,13 +1,13 @@
 // Command transcript writes all output of the core for suites of evaluation
 // vectors: plans and their diagnostics, every outcome, the results of each case
 // with the context in both of its forms, and the errors for damaged flags and
-// contexts. Two builds of the core are the same to users if their transcripts are
-// equal byte for byte. Run it from the root of the module:
+// contexts. Two builds of the core are the same to users if their transcripts
+// are equal byte for byte. Run it from the root of the module:
 //
 //	go run [-tags experiment_core_source] ./scripts/transcript [DIR]
 //
-// DIR is testdata/conformance by default. The origin and the hash of the core go
-// to standard error.
+// DIR is testdata/conformance by default. The origin and the hash of the core
+// go to standard error.
 package main
 
 import (
@@ -133,8 +133,8 @@ func writePlan(out io.Writer, plan *core.Plan) {
 	}
 }
 
-// writeResults evaluates the flags with the keys, or all flags, for a context in
-// both of its forms and for a few damaged contexts.
+// writeResults evaluates the flags with the keys, or all flags, for a context
+// in both of its forms and for a few damaged contexts.
 func writeResults(out io.Writer, plan *core.Plan, context []byte, keys []string) {
 	var flags []uint32
 	for _, key := range keys {
