@@ -47,7 +47,7 @@ type passage struct {
 }
 
 // generated matches the marker of generated files, in Go, C or Markdown.
-var generated = regexp.MustCompile(`(?mi)^(?://|/\*|<!--) .*generated .*do not edit`)
+var generated = regexp.MustCompile(`(?mi)^(?://|/\*| \*|<!--) (?:.* )?generated .*do not edit`)
 
 // kindOf returns the kind of a file, by its name and its first line.
 func kindOf(name, text string) kind {
