@@ -1,6 +1,7 @@
 // Command check-style holds the part of CONTRIBUTING.md's rules of style that a
-// program can see: the widths of lines, the words that this project avoids, and
-// how the docs of Go functions begin. Run it from the root of the module:
+// program can see: the widths of lines, the words that this project avoids, how
+// the docs of Go functions begin, and how tests are named. Run it from the root
+// of the module:
 //
 //	go run ./scripts/check-style [-summary] [PATH...]
 //
@@ -106,6 +107,9 @@ func checkFile(name, text string) ([]finding, error) {
 	}
 	if kind == goSource {
 		findings = append(findings, checkDocs(source)...)
+	}
+	if strings.HasSuffix(name, "_test.go") {
+		findings = append(findings, checkNames(source)...)
 	}
 	for i := range findings {
 		findings[i].file = name

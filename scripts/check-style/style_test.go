@@ -208,6 +208,30 @@ func TestCheckDocs_NeedsANameAndAVerb(t *testing.T) {
 	}
 }
 
+func TestCheckNames_NeedsASubject(t *testing.T) {
+	for name, isGood := range map[string]bool{
+		"TestStart_LoadsFlags":          true,
+		"TestStart_WaitsForA_Response":  true,
+		"TestC":                         true,
+		"TestRealFlags":                 true,
+		"TestMain":                      true,
+		"TestingIsNotATestButAHelper":   true,
+		"TestAStartWaitsForAnother":     false,
+		"TestTwoStartsAtTheSameTime":    false,
+		"Test_LoadsFlags":               false,
+		"TestEveryFlagIsLoadedByAStart": false,
+	} {
+		findings := check(t, "p_test.go", "package p\n\nfunc "+name+"(t *testing.T) {}\n")
+		if isGood {
+			assert.Empty(t, findings, name)
+			continue
+		}
+		want := "p_test.go:3: " + name + ` is a sentence: begin with the subject and "_", as in TestStart_LoadsFlags`
+		assert.Equal(t, []string{want}, findings, name)
+	}
+	assert.Empty(t, check(t, "p.go", "package p\n\nfunc TestAStartWaitsForAnother() {}\n"))
+}
+
 func TestCheckFile_RejectsBrokenGo(t *testing.T) {
 	_, err := checkFile("p.go", "package")
 	require.ErrorContains(t, err, "parsing Go: p.go:1:8: expected 'IDENT'")
