@@ -1,12 +1,12 @@
 //go:build ignore
 
-/* murmur3 against published values, and SipHash against another implementation. */
+/* MurmurHash3 against published values, and SipHash against other
+ * implementations. */
 #include "xc_test.h"
 
 #include "../xc_hash.c"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
+/* Returns the MurmurHash3 of n bytes, with seed 0. */
 static uint32_t murmur(const char *text, size_t n)
 {
     xc_murmur m;
@@ -15,9 +15,10 @@ static uint32_t murmur(const char *text, size_t n)
     return xc_murmur_end(&m);
 }
 
-/* The reference implementation's own check (SMHasher by Austin Appleby, public
- * domain): the hashes of the keys {}, {0}, {0,1}, ... {0,...,254}, with seeds 256, 255,
- * ..., put after each other, hash to a known number. Only this test needs seeds. */
+/* The check of the reference implementation (SMHasher by Austin Appleby, public
+ * domain): the hashes of the keys {}, {0}, {0,1}, ... {0,...,254} with the
+ * seeds 256, 255, ..., concatenated, hash to a known number. Only this test
+ * uses seeds. */
 static void test_murmur_verification(void)
 {
     char key[256], hashes[256 * 4];
@@ -33,8 +34,8 @@ static void test_murmur_verification(void)
     CHECK(murmur(hashes, sizeof hashes) == 0xB0F57EE3u, "SMHasher's verification value of MurmurHash3_x86_32");
 }
 
-/* Seed 0. The first four are listed by Wikipedia's article "MurmurHash", the others are
- * those that the Go package github.com/spaolacci/murmur3 tests itself with. */
+/* The first four are from Wikipedia's article "MurmurHash", the others from the
+ * tests of the Go package github.com/spaolacci/murmur3. */
 static void test_murmur_vectors(void)
 {
     static const struct {
@@ -55,7 +56,8 @@ static void test_murmur_vectors(void)
               (unsigned)murmur(cases[i].text, strlen(cases[i].text)));
 }
 
-/* A text in two pieces, split anywhere, as a salt and a value are. */
+/* A text in three pieces, split anywhere, as a salt, a slash and a value
+ * are. */
 static void test_murmur_in_pieces(void)
 {
     const char *text = "a salt of some length/and then a value";
@@ -72,8 +74,8 @@ static void test_murmur_in_pieces(void)
         }
 }
 
-/* CPython 3.11 hashes bytes with SipHash-1-3, and with an all-zero key when
- * PYTHONHASHSEED is 0: these are the low halves of its hash() of each text. */
+/* CPython 3.11 hashes bytes with SipHash-1-3, with an all-zero key if
+ * PYTHONHASHSEED is 0. These are the low halves of its hash() of each text. */
 static void test_sip_vectors(void)
 {
     static const uint64_t key[2] = {0, 0};
@@ -81,9 +83,12 @@ static void test_sip_vectors(void)
         const char *text;
         uint32_t want;
     } cases[] = {
-        {"a", 0xB89B1813u},          {"abc", 0x042630F2u},
-        {"1234567", 0x94FDAE81u},    {"12345678", 0x30560A87u},
-        {"123456789", 0x07965FCFu},  {"user_properties", 0xA102EF0Eu},
+        {"a", 0xB89B1813u},
+        {"abc", 0x042630F2u},
+        {"1234567", 0x94FDAE81u},
+        {"12345678", 0x30560A87u},
+        {"123456789", 0x07965FCFu},
+        {"user_properties", 0xA102EF0Eu},
         {"0123456789abcdef", 0x7E060C24u},
     };
     for (size_t i = 0; i < COUNT(cases); i++)
@@ -91,8 +96,9 @@ static void test_sip_vectors(void)
               (unsigned)xc_hash(key, 0, cases[i].text, strlen(cases[i].text)));
 }
 
-/* The authors' own key 00 01 ... 0f, of the empty text: the low half of dcc40f055801acab,
- * the first of the vectors of SipHash-1-3 that Rust's standard library tests with. */
+/* The empty text with the authors' key 00 01 ... 0f: the low half of
+ * dcc40f055801acab, the first vector of SipHash-1-3 in the tests of Rust's
+ * standard library. */
 static void test_sip_key(void)
 {
     static const uint64_t key[2] = {0x0706050403020100u, 0x0F0E0D0C0B0A0908u};

@@ -1,86 +1,121 @@
 //go:build ignore
 
-/* What is searched for in a table because there is much of it, values and variants,
- * and ranges in every form of a number. */
+/* Values and variants that are so many that they are searched in a table, and
+ * the forms that numbers of a range may have. */
+#include "document.h"
 #include "xc_host.h"
 
 #define MANY 40 /* more than XC_SEARCHED_VALUES */
 
-/* A JSON array of v0 ... v39, each one twice, but for one of them, and then of `last`.
- * Good until the next call. */
+/* Returns a JSON array of v0 to v39, each twice, without one of them, and then
+ * of `last`. */
 static const char *values(int without, const char *last)
 {
-    static char text[1024];
-    size_t n = (size_t)snprintf(text, sizeof text, "[");
+    document array = {NULL, 0, 0};
+    const char *text;
+    document_add(&array, "[");
     for (int i = 0; i < 2 * MANY; i++)
         if (i % MANY != without)
-            n += (size_t)snprintf(text + n, sizeof text - n, "\"v%d\",", i % MANY);
-    snprintf(text + n, sizeof text - n, "%s]", last);
+            document_addf(&array, "'v%d',", i % MANY);
+    text = jsonf("%s%s]", array.p, last);
+    document_free(&array);
     return text;
 }
 
-/* Is the operator on all the values, and "true", met by a value (JSON)? */
-static bool is_met(const char *op, const char *value)
+/* Reports whether a value (JSON) meets an operator with these values. */
+static bool meets(const char *value, const char *op, const char *values_of_op)
 {
-    char flags[2048], context[2048];
     host h;
-    bool met;
-    xc_plan *plan;
-    snprintf(context, sizeof context, "{\"v\":%s}", value);
-    snprintf(flags, sizeof flags,
-             "[{\"key\":\"f\",\"variants\":{\"on\":{\"key\":\"on\"}},\"segments\":[{\"variant\":\"on\",\"conditions\":[[{\"selector\":"
-             "[\"context\",\"v\"],\"op\":\"%s\",\"values\":%s}]]}]}]",
-             op, values(-1, "\"true\""));
-    plan = host_compile(&h, flags);
-    met = strcmp(host_evaluate(plan, context), "[0,0]") == 0;
+    xc_plan *plan = host_compile(&h, jsonf("[{'key':'f','variants':{'on':{'key':'on'}},'segments':[{'variant':'on',"
+                                           "'conditions':[[{'selector':['context','v'],'op':'%s','values':%s}]]}]}]",
+                                           op, values_of_op));
+    bool met = strcmp(host_evaluate(plan, jsonf("{'v':%s}", value)), "[0,0]") == 0;
     host_free(&h, plan);
     return met;
 }
 
+/* Reports whether a value meets an operator with all values and "true". */
+static bool is_met(const char *op, const char *value)
+{
+    return meets(value, op, values(-1, "'true'"));
+}
+
 static void test_many_values(void)
 {
-    CHECK(is_met("is", "\"v0\"") && is_met("is", "\"v39\"") && is_met("is", "\"TRUE\""), "what is among them");
-    CHECK(!is_met("is", "\"v40\"") && !is_met("is", "\"\"") && !is_met("is", "\"v\""), "what is not");
-    CHECK(!is_met("is not", "\"v7\"") && is_met("is not", "\"w7\""), "the opposite");
-    CHECK(is_met("is", "[\"x\",\"v39\"]") && !is_met("is", "[\"x\"]"), "an item that is");
-    CHECK(is_met("set contains any", "[\"x\",\"v20\"]") && !is_met("set contains any", "[\"x\",\"y\"]"), "any");
-    CHECK(is_met("set contains", values(-1, "\"True\"")), "all of them, and true in any case");
-    CHECK(!is_met("set contains", values(31, "\"true\"")), "all but one");
-    CHECK(is_met("set is", values(-1, "\"true\"")) && !is_met("set is", values(-1, "\"True\"")), "the same set");
-    CHECK(is_met("contains", "\"a V13 b\"") && !is_met("contains", "\"a w13 b\""), "a part of a text");
+    CHECK(is_met("is", "'v0'") && is_met("is", "'v39'") && is_met("is", "'TRUE'"), "one of the values");
+    CHECK(!is_met("is", "'v40'") && !is_met("is", "''") && !is_met("is", "'v'"), "not one of the values");
+    CHECK(!is_met("is not", "'v7'") && is_met("is not", "'w7'"), "the opposite");
+    CHECK(is_met("is", "['x','v39']") && !is_met("is", "['x']"), "an item that is one of them");
+    CHECK(is_met("set contains any", "['x','v20']") && !is_met("set contains any", "['x','y']"), "any");
+    CHECK(is_met("set contains", values(-1, "'True'")), "all of them, with true in another case");
+    CHECK(!is_met("set contains", values(31, "'true'")), "all but one");
+    CHECK(is_met("set is", values(-1, "'true'")) && !is_met("set is", values(-1, "'True'")), "the same set");
+    CHECK(is_met("contains", "'a V13 b'") && !is_met("contains", "'a w13 b'"), "a part of a string");
 }
 
-/* Of many variants with the same name the last one counts; a name that none has is none. */
+/* Few values, but more than are searched one by one, with the set operators
+ * too. */
+static void test_hashed_values(void)
+{
+    static const char twelve[] = "['c0','c1','c2','c3','c4','c5','c6','c7','c8','c9','true','c1']";
+    static const struct {
+        const char *op, *value;
+        bool on;
+    } cases[] = {
+        {"is", "'c7'", true},
+        {"is", "'c10'", false},
+        {"is", "'True'", true},
+        {"is not", "'c7'", false},
+        {"is", "['x','c9']", true},
+        {"set contains any", "['x','c9']", true},
+        {"set contains any", "['x']", false},
+        {"set does not contain any", "['x','c9']", false},
+        {"set contains", "['c0','c1','c2','c3','c4','c5','c6','c7','c8','c9','x','TRUE']", true},
+        {"set contains", "['c0','c1','c2','c3','c4','c5','c6','c7','c8','true']", false},
+        {"set is", "['true','c9','c8','c7','c6','c5','c4','c3','c2','c1','c0','c0']", true},
+        {"set is", "['TRUE','c9','c8','c7','c6','c5','c4','c3','c2','c1','c0']", false},
+        {"set is not", "['c0','x']", true},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++)
+        CHECK(meets(cases[i].value, cases[i].op, twelve) == cases[i].on, "%s %s", cases[i].op, cases[i].value);
+}
+
+/* Of variants with equal names the last one counts; an unknown name selects
+ * none. */
 static void test_many_variants(void)
 {
-    char flags[2048];
+    document flags = {NULL, 0, 0};
     host h;
-    size_t n = (size_t)snprintf(flags, sizeof flags, "[{\"key\":\"f\",\"variants\":{");
     xc_plan *plan;
+    document_add(&flags, "[{'key':'f','variants':{");
     for (int i = 0; i < 20; i++)
-        n += (size_t)snprintf(flags + n, sizeof flags - n, "%s\"n%d\":{\"key\":\"k%d\"}", i > 0 ? "," : "", i % 12, i);
-    snprintf(flags + n, sizeof flags - n, "},\"segments\":[{\"variant\":\"nobody\"},{\"variant\":\"n3\"}]}]");
-    plan = host_compile(&h, flags);
+        document_addf(&flags, "%s'n%d':{'key':'k%d'}", i > 0 ? "," : "", i % 12, i);
+    document_add(&flags, "},'segments':[{'variant':'nobody'},{'variant':'n3'}]}]");
+    plan = host_compile(&h, flags.p);
+    document_free(&flags);
     CHECK_TEXT(host_evaluate(plan, "{}"), "[0,0]", "the second segment");
-    CHECK(plan->count[XC_OUTCOMES] == 1 && plan->outcomes[0].variant == 15, "outcome of variant %u", (unsigned)plan->outcomes[0].variant);
+    CHECK(plan->count[XC_OUTCOMES] == 1 && plan->outcomes[0].variant == 15, "outcome of variant %u",
+          (unsigned)plan->outcomes[0].variant);
     host_free(&h, plan);
 }
 
-/* An allocation with this range (JSON): does it take every user, nobody, or is it malformed? */
+/* Returns which users an allocation with this range (JSON) takes, "all" or
+ * "none", or "malformed". */
 static const char *range_takes(const char *range)
 {
-    char flags[1024];
-    const char *answer;
+    const char *takes;
     host h;
-    xc_plan *plan;
-    snprintf(flags, sizeof flags,
-             "[{\"key\":\"f\",\"variants\":{\"on\":{\"key\":\"on\"}},\"segments\":[{\"bucket\":{\"selector\":[\"context\",\"v\"],"
-             "\"salt\":\"s\",\"allocations\":[{\"range\":%s,\"distributions\":[{\"variant\":\"on\",\"range\":[0,42949673]}]}]}}]}]",
-             range);
-    plan = host_compile(&h, flags);
-    answer = plan->count[XC_FLAGS] == 0 ? "malformed" : strcmp(host_evaluate(plan, "{\"v\":\"u\"}"), "[0,0]") == 0 ? "all" : "none";
+    xc_plan *plan = host_compile(
+        &h,
+        jsonf("[{'key':'f','variants':{'on':{'key':'on'}},'segments':[{'bucket':{'selector':['context','v'],"
+              "'salt':'s','allocations':[{'range':%s,'distributions':[{'variant':'on','range':[0,42949673]}]}]}}]}]",
+              range));
+    if (plan->count[XC_FLAGS] == 0)
+        takes = "malformed";
+    else
+        takes = strcmp(host_evaluate(plan, json("{'v':'u'}")), "[0,0]") == 0 ? "all" : "none";
     host_free(&h, plan);
-    return answer;
+    return takes;
 }
 
 static void test_ranges(void)
@@ -100,7 +135,7 @@ static void test_ranges(void)
         {"[]", "none"},
         {"[0,100,7]", "all"},
         {"[0,100.5]", "malformed"},
-        {"[0,\"100\"]", "malformed"},
+        {"[0,'100']", "malformed"},
         {"[0,null]", "malformed"},
     };
     for (size_t i = 0; i < COUNT(cases); i++)
@@ -110,6 +145,7 @@ static void test_ranges(void)
 int main(void)
 {
     test_many_values();
+    test_hashed_values();
     test_many_variants();
     test_ranges();
     return xc_test_end("tables");
