@@ -1,6 +1,6 @@
 //go:build ignore
 
-/* Reads lines from stdin and prints their lower case. */
+/* Reads lines from stdin and prints each in lower case. */
 #define _POSIX_C_SOURCE 200809L
 
 #include <stdio.h>
@@ -19,7 +19,7 @@ int main(void)
         if (n > 0 && line[n - 1] == '\n') {
             n--;
         }
-        /* Buffers of their exact sizes, so that the sanitizer sees one byte too many. */
+        /* buffers of exact sizes, so that a sanitizer sees any access beyond */
         size_t room = n * XC_LOWER_GROWTH_NUM / XC_LOWER_GROWTH_DEN;
         char *in = malloc(n > 0 ? n : 1);
         char *out = malloc(room > 0 ? room : 1);

@@ -1,8 +1,8 @@
 //go:build ignore
 
-/* Reads lines from stdin. For each it prints what the core makes of it: the bits of
- * the float64 in hex, or "-" if the line is no number; a blank; and the text of the
- * JSON number, or "-" if the line is none. */
+/* Reads lines from stdin and prints for each, with a space between: the bits of
+ * the float64 in hex, or "-" if the core does not parse the line as a number;
+ * and the core's text of a JSON number, or "-" if the line is not one. */
 #define _POSIX_C_SOURCE 200809L
 
 #include <stdio.h>
@@ -12,6 +12,7 @@
 
 #include "../xc_number.c"
 
+/* Returns the index of the first byte from i on that is not a digit. */
 static size_t skip_digits(const char *s, size_t n, size_t i)
 {
     while (i < n && s[i] >= '0' && s[i] <= '9') {
@@ -20,7 +21,7 @@ static size_t skip_digits(const char *s, size_t n, size_t i)
     return i;
 }
 
-/* The JSON grammar of a number, which xc_number_text takes for granted. */
+/* Reports whether n bytes are a JSON number, as xc_number_text requires. */
 static bool is_json_number(const char *s, size_t n)
 {
     size_t i = n > 0 && s[0] == '-';
@@ -50,7 +51,8 @@ static bool is_json_number(const char *s, size_t n)
     return i == n;
 }
 
-static void answer(const char *line, size_t n)
+/* Prints the result for a line of n bytes. */
+static void print_result(const char *line, size_t n)
 {
     double value;
     if (xc_number_parse(line, n, &value)) {
@@ -79,13 +81,13 @@ int main(void)
         if (n > 0 && line[n - 1] == '\n') {
             n--;
         }
-        /* A copy of its exact size, so that the sanitizer sees a read past the end. */
+        /* a copy of exact size, so that a sanitizer sees a read past the end */
         char *exact = malloc(n > 0 ? n : 1);
         if (exact == NULL) {
             return 1;
         }
         memcpy(exact, line, n);
-        answer(exact, n);
+        print_result(exact, n);
         free(exact);
     }
     free(line);

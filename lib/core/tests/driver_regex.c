@@ -1,19 +1,20 @@
 //go:build ignore
 
-/* Runs regular expression programs that regex_test.go sends. Frames on stdin, a
- * letter each on stdout, until stdin ends:
+/* Runs regular expression programs that regex_test.go sends. It reads frames
+ * from stdin until that ends, and writes a letter for each to stdout:
  *
- *   'P' count words...   takes a program; 'v' if it is valid, else 'x'
- *   'T' count bytes...   a text: '1' if it holds a match of the last program, '0' if
- *                        not, 'x' if that program was invalid
+ *   'P' count words...   a program: 'v' if it is valid, otherwise 'x'
+ *   'T' count bytes...   a text: '1' if the current program matches in it,
+ *                        '0' if not, 'x' if that program is invalid
  *
- * Counts and words are 4 bytes, little-endian. Every block is allocated at its exact
- * size, so that a sanitizer sees any step beyond it. */
+ * Counts and words are 4 bytes, little-endian. Every block is allocated at its
+ * exact size, so that a sanitizer sees any access beyond it. */
 #include "../xc_regex.c"
 
 #include <stdio.h>
 #include <stdlib.h>
 
+/* Ends the program with status 2. */
 static void fail(const char *what)
 {
     fprintf(stderr, "driver_regex: %s\n", what);
@@ -23,15 +24,19 @@ static void fail(const char *what)
 static void *allocate(size_t size)
 {
     void *block = malloc(size != 0 ? size : 1);
-    if (block == NULL) fail("out of memory");
+    if (block == NULL)
+        fail("out of memory");
     return block;
 }
 
+/* Reads n bytes. */
 static void take(void *to, size_t n)
 {
-    if (fread(to, 1, n, stdin) != n) fail("a frame is cut off");
+    if (fread(to, 1, n, stdin) != n)
+        fail("truncated frame");
 }
 
+/* Reads a number of 4 bytes. */
 static uint32_t take_word(void)
 {
     unsigned char b[4];
@@ -48,7 +53,8 @@ int main(void)
         if (kind == 'P') {
             free(program);
             program = allocate(count * sizeof *program);
-            for (size_t i = 0; i < count; i++) program[i] = take_word();
+            for (size_t i = 0; i < count; i++)
+                program[i] = take_word();
             valid = xc_regex_valid(program, count);
             putchar(valid ? 'v' : 'x');
         } else if (kind == 'T') {
@@ -63,7 +69,7 @@ int main(void)
             }
             free(text);
         } else {
-            fail("an unknown kind of frame");
+            fail("unknown frame");
         }
     }
     free(program);
