@@ -14,18 +14,20 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestEveryPrefix runs every prefix of the corpus against an unreadable page: each flag
-// as a document of its own and each context. With XC_ALL_PREFIXES set, whole documents
-// too, which takes some minutes.
-func TestEveryPrefix(t *testing.T) {
+// TestPrefixes_StayInBounds compiles and evaluates with every prefix of the
+// corpus next to an unreadable page: each flag as a document of its own, and
+// each context. With XC_ALL_PREFIXES set it takes whole documents too, which
+// needs some minutes.
+func TestPrefixes_StayInBounds(t *testing.T) {
 	t.Parallel()
 	frames := &prefixFrames{seen: map[string]bool{}, whole: os.Getenv("XC_ALL_PREFIXES") != ""}
-	require.NoError(t, filepath.WalkDir("../../testdata/conformance", func(name string, entry fs.DirEntry, err error) error {
+	err := filepath.WalkDir("../../testdata/conformance", func(name string, entry fs.DirEntry, err error) error {
 		if err == nil && strings.HasSuffix(name, ".json") {
 			frames.suite(t, name)
 		}
 		return err
-	}))
+	})
+	require.NoError(t, err)
 	user, err := os.ReadFile("../../testdata/perf/user.json")
 	require.NoError(t, err)
 	documents, err := filepath.Glob("../../testdata/perf/flag*.json")
@@ -37,10 +39,12 @@ func TestEveryPrefix(t *testing.T) {
 		frames.context(append(append([]byte(`{"user":`), user...), '}'))
 	}
 
-	// Without sanitizers: the pages see to it, and it is six times as fast.
+	// No sanitizers: the pages detect the same, and the driver is six times as
+	// fast without them.
 	cc := compiler(t)
 	driver := filepath.Join(t.TempDir(), "driver_prefixes")
-	arguments := append(append(append([]string{}, cc[1:]...), warnings...), "-O2", "-o", driver, "tests/driver_prefixes.c")
+	arguments := append(append([]string{}, cc[1:]...), warnings...)
+	arguments = append(arguments, "-O2", "-o", driver, "tests/driver_prefixes.c")
 	output, err := exec.Command(cc[0], arguments...).CombinedOutput()
 	require.NoError(t, err, "%s", output)
 	command := exec.Command(driver)
@@ -50,19 +54,22 @@ func TestEveryPrefix(t *testing.T) {
 	t.Logf("%s", output)
 }
 
-// prefixFrames is what driver_prefixes.c reads; equal documents go to it once.
+// prefixFrames is the input of driver_prefixes.c, which gets equal documents
+// only once.
 type prefixFrames struct {
 	buffer bytes.Buffer
 	seen   map[string]bool
-	whole  bool
+	whole  bool // send every prefix of whole documents
 }
 
+// frame appends one frame.
 func (f *prefixFrames) frame(kind byte, text []byte) {
 	f.buffer.WriteByte(kind)
 	f.buffer.Write(binary.LittleEndian.AppendUint32(nil, uint32(len(text))))
 	f.buffer.Write(text)
 }
 
+// context appends a context.
 func (f *prefixFrames) context(context []byte) {
 	if !f.seen[string(context)] {
 		f.seen[string(context)] = true
@@ -70,7 +77,8 @@ func (f *prefixFrames) context(context []byte) {
 	}
 }
 
-// document sends each flag, and then the document itself, which what follows is evaluated with.
+// document appends each flag, and then the document itself, with which the
+// contexts that follow are evaluated.
 func (f *prefixFrames) document(t *testing.T, flags []byte) {
 	t.Helper()
 	var entries []json.RawMessage
@@ -88,6 +96,7 @@ func (f *prefixFrames) document(t *testing.T, flags []byte) {
 	}
 }
 
+// suite appends the flags and contexts of a conformance suite.
 func (f *prefixFrames) suite(t *testing.T, name string) {
 	t.Helper()
 	text, err := os.ReadFile(name)

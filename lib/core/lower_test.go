@@ -16,8 +16,8 @@ import (
 
 const lowerTable = "xc_lower_table.h"
 
-// sameUnicode returns the committed table, and skips a test that compares it with
-// a Go of another Unicode version.
+// sameUnicode returns the committed table. It skips the test if this Go has
+// another version of Unicode than the table.
 func sameUnicode(t *testing.T) string {
 	t.Helper()
 	table, err := os.ReadFile(lowerTable)
@@ -25,13 +25,13 @@ func sameUnicode(t *testing.T) string {
 	version := regexp.MustCompile(`^/\* Lower case of Unicode (\S+)\. `).FindSubmatch(table)
 	require.NotNil(t, version, "%s does not begin with its Unicode version", lowerTable)
 	if string(version[1]) != unicode.Version {
-		t.Skipf("%s is of Unicode %s, this Go of Unicode %s; to bring it up to date: go run ./scripts/gen-lower-table",
+		t.Skipf("%s has Unicode %s, this Go has Unicode %s; to update the table: go run ./scripts/gen-lower-table",
 			lowerTable, version[1], unicode.Version)
 	}
 	return string(table)
 }
 
-func TestLowerTableIsAsGenerated(t *testing.T) {
+func TestLowerTable_IsAsGenerated(t *testing.T) {
 	t.Parallel()
 	table := sameUnicode(t)
 	command := exec.Command("go", "run", "./scripts/gen-lower-table", "-output", "-")
@@ -40,12 +40,12 @@ func TestLowerTableIsAsGenerated(t *testing.T) {
 	command.Stderr = &stderr
 	generated, err := command.Output()
 	require.NoError(t, err, "%s", stderr.String())
-	assert.Equal(t, string(generated), table, "to bring it up to date: go run ./scripts/gen-lower-table")
+	assert.Equal(t, string(generated), table, "to update the table: go run ./scripts/gen-lower-table")
 }
 
-// TestLowerOfEveryRuneAsGo also places each rune among others, since the core
-// takes text in steps.
-func TestLowerOfEveryRuneAsGo(t *testing.T) {
+// TestLower_AgreesWithGo lowers every rune, alone and among others, since the
+// core reads several bytes at a time.
+func TestLower_AgreesWithGo(t *testing.T) {
 	t.Parallel()
 	sameUnicode(t)
 	var lines, want []string
@@ -71,14 +71,14 @@ func TestLowerOfEveryRuneAsGo(t *testing.T) {
 	command.Stderr = &stderr
 	output, err := command.Output()
 	require.NoError(t, err, "%s", stderr.String())
-	answers := strings.Split(strings.TrimSuffix(string(output), "\n"), "\n")
-	require.Len(t, answers, len(want))
+	results := strings.Split(strings.TrimSuffix(string(output), "\n"), "\n")
+	require.Len(t, results, len(want))
 	wrong := 0
-	for i, answer := range answers {
-		if answer != want[i] {
-			t.Errorf("%q (%+[1]q): got %q, want %q", lines[i], answer, want[i])
+	for i, result := range results {
+		if result != want[i] {
+			t.Errorf("%q (%+[1]q): got %q, want %q", lines[i], result, want[i])
 			if wrong++; wrong == 20 {
-				t.Fatal("and perhaps more")
+				t.Fatal("stopping after 20 differences")
 			}
 		}
 	}

@@ -10,10 +10,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// warnings is the strictness that every C file of the core and its tests compiles under.
+// warnings are the flags under which all C files of the core and of its tests
+// must compile.
 var warnings = []string{"-std=c11", "-g", "-O1", "-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-Werror"}
 
-// compiler finds the C compiler, as cgo does: CC, else gcc or clang or cc.
+// compiler returns the command of the C compiler that cgo would use: CC, or the
+// first of gcc, clang and cc. It skips the test if there is none.
 func compiler(t *testing.T) []string {
 	t.Helper()
 	if cc := strings.Fields(os.Getenv("CC")); len(cc) > 0 {
@@ -28,8 +30,8 @@ func compiler(t *testing.T) []string {
 	return nil
 }
 
-// build compiles one C program of the tests folder, with ASan and UBSan where
-// the compiler has them, and returns the executable's path.
+// build compiles one C program of the tests folder, with ASan and UBSan if the
+// compiler has them, and returns the path of the executable.
 func build(t *testing.T, source string, flags ...string) string {
 	t.Helper()
 	noteSources(t)
@@ -47,8 +49,8 @@ func build(t *testing.T, source string, flags ...string) string {
 	return out
 }
 
-// noteSources looks at every C file, so that a change of one counts as a change
-// of the test: Go's cache of test results does not see what a compiler reads.
+// noteSources stats every C file, so that Go's cache of test results notices
+// changes of files that only a compiler reads.
 func noteSources(t *testing.T) {
 	t.Helper()
 	for _, pattern := range []string{"*.[ch]", "tests/*.[ch]"} {
@@ -61,7 +63,8 @@ func noteSources(t *testing.T) {
 	}
 }
 
-// TestC builds and runs each tests/test_*.c; every one prints what it passed and exits 1 on a failure.
+// TestC builds and runs each tests/test_*.c, which exits with status 1 if a
+// check fails.
 func TestC(t *testing.T) {
 	sources, err := filepath.Glob("tests/test_*.c")
 	require.NoError(t, err)

@@ -14,14 +14,16 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// stackLimit bounds the bytes of stack that any public function may use with all it
-// calls, but for the host's allocator; lib/core/tests/COVERAGE.md states what it is today.
+// stackLimit is the number of bytes of stack that a public function may use,
+// including all functions that it calls except the host's allocator.
+// lib/core/tests/COVERAGE.md states the current use.
 const stackLimit = 4096
 
-// TestStack reads gcc's call graph of the compiled core: no frame has a variable size or
-// more than 4096 bytes, no function comes to call itself, function pointers lead to the
-// host's allocator only, and the deepest chain of calls stays within stackLimit.
-func TestStack(t *testing.T) {
+// TestStack_StaysWithinLimit reads gcc's call graph of the compiled core: no
+// frame has a variable size or more than 4096 bytes, there is no recursion,
+// function pointers lead only to the host's allocator, and the deepest chain of
+// calls stays within stackLimit.
+func TestStack_StaysWithinLimit(t *testing.T) {
 	t.Parallel()
 	cc := compiler(t)
 	object := filepath.Join(t.TempDir(), "core.o")
@@ -29,7 +31,7 @@ func TestStack(t *testing.T) {
 		"-Wframe-larger-than=4096", "-Werror", "-fcallgraph-info=su", "-c", "-o", object, "experiment_core.c")...)
 	if output, err := command.CombinedOutput(); err != nil {
 		if strings.Contains(string(output), "callgraph-info") {
-			t.Skip("this compiler can't write a call graph; gcc 10 and later can")
+			t.Skip("this compiler cannot write a call graph; gcc 10 and later can")
 		}
 		require.NoError(t, err, "%s", output)
 	}
@@ -44,13 +46,16 @@ func TestStack(t *testing.T) {
 	}
 }
 
+// callGraph has the bytes of each function's frame, and the functions that each
+// one calls.
 type callGraph struct {
 	frames map[string]int
 	calls  map[string][]string
-	// found is the answer for functions that were asked for, or nil while one is being worked out.
+	// found caches results of deepest; nil marks one that is being computed.
 	found map[string]*deepestCall
 }
 
+// deepestCall is the chain of calls that takes the most stack.
 type deepestCall struct {
 	bytes int
 	chain string
@@ -62,6 +67,7 @@ var (
 	callHost = regexp.MustCompile(`allocator\.(allocate|release)\(`)
 )
 
+// readCallGraph parses what gcc writes for -fcallgraph-info=su.
 func readCallGraph(t *testing.T, text string) *callGraph {
 	t.Helper()
 	graph := &callGraph{frames: map[string]int{}, calls: map[string][]string{}, found: map[string]*deepestCall{}}
@@ -72,7 +78,7 @@ func readCallGraph(t *testing.T, text string) *callGraph {
 			bytes, err := strconv.Atoi(m[2])
 			require.NoError(t, err)
 			graph.frames[name(m[1])] = bytes
-			require.Contains(t, []string{"static", "dynamic,bounded"}, m[3], "the frame of %s has no bound", m[1])
+			require.Contains(t, []string{"static", "dynamic,bounded"}, m[3], "the frame of %s is not bounded", m[1])
 		}
 		m := callEdge.FindStringSubmatch(line)
 		if m == nil {
@@ -86,18 +92,20 @@ func readCallGraph(t *testing.T, text string) *callGraph {
 		require.NoError(t, err)
 		number, err := strconv.Atoi(m[4])
 		require.NoError(t, err)
-		assert.Regexp(t, callHost, strings.Split(string(source), "\n")[number-1], "%s:%d calls by a function pointer", m[3], number)
+		call := strings.Split(string(source), "\n")[number-1]
+		assert.Regexp(t, callHost, call, "%s:%d calls a function pointer", m[3], number)
 	}
-	require.Greater(t, len(graph.frames), 20, "the call graph has hardly any function")
+	require.Greater(t, len(graph.frames), 20, "the call graph has too few functions")
 	return graph
 }
 
-// deepest is the most stack below and with a function. It fails where a function can
-// come to call itself.
+// deepest returns the most stack that a function takes together with the
+// functions that it calls, and the chain of those calls. It fails the test if
+// there is recursion.
 func (g *callGraph) deepest(t *testing.T, function string) (int, string) {
 	t.Helper()
 	if found, ok := g.found[function]; ok {
-		require.NotNil(t, found, "%s can come to call itself", function)
+		require.NotNil(t, found, "%s is recursive", function)
 		return found.bytes, found.chain
 	}
 	g.found[function] = nil
@@ -105,12 +113,12 @@ func (g *callGraph) deepest(t *testing.T, function string) (int, string) {
 	if !ok { // the four memory functions of the C library
 		require.Contains(t, "memcpy memmove memset memcmp", function)
 	}
-	most, below := 0, ""
+	maxBytes, below := 0, ""
 	for _, called := range g.calls[function] {
-		if bytes, chain := g.deepest(t, called); bytes > most {
-			most, below = bytes, " > "+chain
+		if bytes, chain := g.deepest(t, called); bytes > maxBytes {
+			maxBytes, below = bytes, " > "+chain
 		}
 	}
-	g.found[function] = &deepestCall{frame + most, fmt.Sprintf("%s %d%s", function, frame, below)}
+	g.found[function] = &deepestCall{frame + maxBytes, fmt.Sprintf("%s %d%s", function, frame, below)}
 	return g.found[function].bytes, g.found[function].chain
 }
