@@ -1,6 +1,6 @@
-/* What the fuzz targets share. A target includes the core whole, so that it can
- * look at what the public functions do not show; it stops the process when the
- * core breaks a promise of its header, which a sanitizer alone would not notice. */
+/* What the fuzz targets share. A target includes the source of the core, so
+ * that it can read what the public functions do not show. It aborts if the core
+ * breaks a promise of its header, which a sanitizer alone would not notice. */
 #ifndef XC_FUZZ_H
 #define XC_FUZZ_H
 
@@ -12,15 +12,15 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define REQUIRE(condition)                                                          \
-    do {                                                                            \
-        if (!(condition)) {                                                         \
-            fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition); \
-            abort();                                                                \
-        }                                                                           \
+#define REQUIRE(condition)                                                                                             \
+    do {                                                                                                               \
+        if (!(condition)) {                                                                                            \
+            fprintf(stderr, "%s:%d: broken promise: %s\n", __FILE__, __LINE__, #condition);                            \
+            abort();                                                                                                   \
+        }                                                                                                              \
     } while (0)
 
-/* The bytes that the core holds now: zero before and after each input. */
+/* The bytes that the core has allocated: zero before and after each input. */
 static size_t fuzz_held;
 
 static void *fuzz_allocate(void *context, size_t size)
@@ -38,9 +38,11 @@ static void fuzz_release(void *context, void *block, size_t size)
     free(block);
 }
 
-static const xc_allocator fuzz_allocator = {fuzz_allocate, fuzz_release, &fuzz_held, {0x0706050403020100, 0x0F0E0D0C0B0A0908}};
+static const xc_allocator fuzz_allocator = {
+    fuzz_allocate, fuzz_release, &fuzz_held, {0x0706050403020100, 0x0F0E0D0C0B0A0908}};
 
-/* A copy of its exact size, so that a step beyond it is seen. */
+/* Returns a copy of exact size, so that a sanitizer sees any access beyond it.
+ * The caller frees it. */
 static char *fuzz_copy(const void *from, size_t size)
 {
     char *to = malloc(size > 0 ? size : 1);
@@ -50,6 +52,7 @@ static char *fuzz_copy(const void *from, size_t size)
     return to;
 }
 
+/* Compiles flags, and checks what holds for every result. */
 static xc_plan *fuzz_compile(const char *flags, size_t length, xc_error *error)
 {
     xc_plan *plan = xc_plan_compile(flags, length, &fuzz_allocator, error);
@@ -59,7 +62,7 @@ static xc_plan *fuzz_compile(const char *flags, size_t length, xc_error *error)
     return plan;
 }
 
-/* Is this text JSON to the core itself? */
+/* Reports whether the core reads n bytes as one JSON value. */
 static bool fuzz_is_json(const char *text, size_t n)
 {
     xc_reader in = {text, text + n, XC_OK, 0};

@@ -1,14 +1,17 @@
 //go:build ignore
 
-/* Flag configs: compiled, described, and every outcome written. */
+/* Compiles the input as flag configs, describes the plan and writes every
+ * outcome and metadata. */
 #include "fuzz.h"
 
+/* Describes a plan, with the signature of the other writers. */
 static int64_t describe(const xc_plan *plan, uint32_t unused, char *out, size_t capacity)
 {
     (void)unused;
     return xc_plan_describe(plan, out, capacity);
 }
 
+/* Writes an outcome, with scratch that is doubled on request. */
 static int64_t outcome(const xc_plan *plan, uint32_t number, char *out, size_t capacity)
 {
     size_t size = 256;
@@ -23,7 +26,8 @@ static int64_t outcome(const xc_plan *plan, uint32_t number, char *out, size_t c
     }
 }
 
-/* A writer's answer is as long as it said, whatever the room. */
+/* Checks that a writer returns the same length with any room, and writes
+ * JSON. */
 static void check_writer(const xc_plan *plan, uint32_t number,
                          int64_t (*write)(const xc_plan *, uint32_t, char *, size_t))
 {
@@ -44,7 +48,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     char *flags = fuzz_copy(data, size);
     xc_error error;
     xc_plan *plan = fuzz_compile(flags, size, &error);
-    free(flags); /* the plan keeps nothing of it */
+    free(flags); /* the plan keeps no pointer into it */
     if (plan != NULL) {
         check_writer(plan, 0, describe);
         for (uint32_t i = 0; i < plan->count[XC_OUTCOMES]; i++)

@@ -1,47 +1,49 @@
 //go:build ignore
 
-/* Flag configs, a NUL byte, and a context. What must not matter does not: how the
- * context is written (an object, or an array of slots), how much scratch there is
- * beyond what is needed, and what else was asked for. */
+/* Evaluates flag configs with a context; a NUL byte separates them. The form of
+ * the context (an object or an array of slots), the size of the scratch and the
+ * other flags that are requested must not matter. */
 #include "fuzz.h"
 
-#define MOST_FLAGS 64 /* evaluated one by one */
+#define MAX_FLAGS 64 /* evaluated one by one */
 
 typedef struct {
-    int64_t n; /* bytes of text, or an error */
-    char *text;
-} answer;
+    int64_t n; /* the length of the text, or an error */
+    char *text; /* NULL after an error */
+} evaluation;
 
-/* Evaluates with scratch that is doubled from the least on, and fresh each time. */
-static answer evaluate(const xc_plan *plan, const char *context, size_t length, const uint32_t *flags, size_t count)
+/* Evaluates with scratch that starts at its minimum, and is doubled and
+ * allocated anew on request. */
+static evaluation evaluate(const xc_plan *plan, const char *context, size_t length, const uint32_t *flags, size_t count)
 {
-    answer a = {0, NULL};
+    evaluation e = {0, NULL};
     size_t size = xc_plan_scratch(plan), room = 16;
     for (;;) {
         void *scratch = malloc(size);
         char *out = malloc(room);
-        a.n = xc_evaluate(plan, context, length, flags, count, out, room, scratch, size);
+        e.n = xc_evaluate(plan, context, length, flags, count, out, room, scratch, size);
         free(scratch);
-        if (a.n >= 0 && (size_t)a.n <= room) {
-            a.text = out;
-            return a;
+        if (e.n >= 0 && (size_t)e.n <= room) {
+            e.text = out;
+            return e;
         }
         free(out);
-        if (a.n >= 0) {
-            room = (size_t)a.n;
-        } else if (a.n == XC_ERROR_SCRATCH) {
-            /* What the header says; three slots may have the same bytes of an outcome. */
+        if (e.n >= 0) {
+            room = (size_t)e.n;
+        } else if (e.n == XC_ERROR_SCRATCH) {
+            /* The bound of the header; three slots may have the same bytes of
+             * an outcome. */
             REQUIRE(size < xc_plan_scratch(plan) + 64 * (length + 3 * (size_t)plan->count[XC_TEXT]) +
                                plan->count[XC_VALUES] / 8 + 1024);
             size *= 2;
         } else {
-            return a;
+            return e;
         }
     }
 }
 
-/* The context as an array of slots, read from what the object gave. NULL when it
- * can't be read. */
+/* Returns the context as an array of slots, with the values that are read from
+ * it, or NULL if it cannot be read. The caller frees it. */
 static char *as_array(const xc_plan *plan, const char *context, size_t length, size_t *n)
 {
     size_t size = xc_plan_scratch(plan) + 64 * length + 4096;
@@ -82,8 +84,8 @@ static char *as_array(const xc_plan *plan, const char *context, size_t length, s
     return text;
 }
 
-/* Is each pair of `some` in `all`, in the same order? */
-static bool contains_pairs(const answer *all, const answer *some)
+/* Reports whether all pairs of `some` are in `all`, in the same order. */
+static bool contains_pairs(const evaluation *all, const evaluation *some)
 {
     size_t at = 1, from = 1;
     while (from + 1 < (size_t)some->n) {
@@ -105,22 +107,23 @@ static bool contains_pairs(const answer *all, const answer *some)
     return true;
 }
 
+/* Checks evaluations with one plan. */
 static void check(const xc_plan *plan, const char *context, size_t length)
 {
-    answer all = evaluate(plan, context, length, NULL, 0), other;
+    evaluation all = evaluate(plan, context, length, NULL, 0), other;
     char *array;
     size_t n;
     if (all.n < 0)
         return;
     REQUIRE(fuzz_is_json(all.text, (size_t)all.n));
-    for (uint32_t f = 0; f < plan->count[XC_FLAGS] && f < MOST_FLAGS; f++) {
+    for (uint32_t f = 0; f < plan->count[XC_FLAGS] && f < MAX_FLAGS; f++) {
         other = evaluate(plan, context, length, &f, 1);
         REQUIRE(other.n > 0 && contains_pairs(&all, &other));
         free(other.text);
     }
     if ((array = as_array(plan, context, length, &n)) != NULL) {
         other = evaluate(plan, array, n, NULL, 0);
-        /* What is open above a value counts only where the value is walked. */
+        /* The array may nest deeper, since the whole context may be a slot. */
         REQUIRE(other.n == XC_ERROR_DEPTH || (other.n == all.n && memcmp(other.text, all.text, (size_t)all.n) == 0));
         if (other.n > 0)
             free(other.text);

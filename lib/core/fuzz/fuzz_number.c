@@ -1,12 +1,13 @@
 //go:build ignore
 
-/* Numbers against the C library's strtod, which rounds correctly; and lower case
- * within its bound. */
+/* Compares parsed numbers with the C library's strtod, which rounds correctly,
+ * and checks the text of numbers and the bound of lower case. */
 #include "fuzz.h"
 
 #include <math.h>
 
-/* Does the core's grammar take this text? Only then does strtod's answer count. */
+/* Reports whether n bytes are digits, signs, points and e, which strtod and the
+ * core read alike; strtod also takes hexadecimal numbers, infinity and NaN. */
 static bool is_plain(const char *text, size_t n)
 {
     for (size_t i = 0; i < n; i++)
@@ -15,26 +16,27 @@ static bool is_plain(const char *text, size_t n)
     return true;
 }
 
+/* Checks the number and the text of n bytes. */
 static void check_number(const char *text, size_t n)
 {
     char *terminated = malloc(n + 1), *end, buffer[XC_NUMBER_TEXT_MAX + 1];
     const char *written;
-    double mine, other, back;
+    double value, other, back;
     bool is_number;
     size_t length;
     if (n > 0)
         memcpy(terminated, text, n);
     terminated[n] = '\0';
-    is_number = xc_number_parse(text, n, &mine);
+    is_number = xc_number_parse(text, n, &value);
     if (is_plain(text, n)) {
         other = strtod(terminated, &end);
         REQUIRE(is_number == (n > 0 && end == terminated + n));
-        REQUIRE(!is_number || memcmp(&mine, &other, sizeof mine) == 0);
+        REQUIRE(!is_number || memcmp(&value, &other, sizeof value) == 0);
     }
-    length = xc_number_text(text, n, buffer, &written); /* safe for what is no number, too */
-    if (fuzz_is_json(text, n) && n > 0 && (text[0] == '-' || (text[0] >= '0' && text[0] <= '9')) && !isinf(mine)) {
+    length = xc_number_text(text, n, buffer, &written); /* safe even if the text is not a number */
+    if (fuzz_is_json(text, n) && n > 0 && (text[0] == '-' || (text[0] >= '0' && text[0] <= '9')) && !isinf(value)) {
         REQUIRE(length <= n || length <= XC_NUMBER_TEXT_MAX);
-        REQUIRE(xc_number_parse(written, length, &back) && back == mine);
+        REQUIRE(xc_number_parse(written, length, &back) && back == value);
     }
     free(terminated);
 }

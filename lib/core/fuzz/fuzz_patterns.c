@@ -1,16 +1,21 @@
 //go:build ignore
 
-/* Programs of regular expressions, a NUL byte, and the text that they are tried
- * on. After a first byte of '[' the programs are JSON as it is; after any other
- * they are words of two bytes each, which mutate into valid programs far more often. */
+/* Sets programs of regular expressions and evaluates with them. If the first
+ * byte is '[', the input is the programs as JSON, a NUL byte, and the text to
+ * match. Otherwise the second byte is the number of words, and two bytes for
+ * each word follow, which mutate into valid programs far more often, and then
+ * the text. */
+#include "../tests/quotes.h"
+
 #include "fuzz.h"
 
-static const char flags[] =
-    "[{\"key\":\"a\",\"variants\":{\"on\":{\"key\":\"on\"}},\"segments\":[{\"variant\":\"on\",\"conditions\":["
-    "[{\"selector\":[\"context\",\"t\"],\"op\":\"regex match\",\"values\":[\"1\",\"2\"]}],"
-    "[{\"selector\":[\"context\",\"t\"],\"op\":\"regex does not match\",\"values\":[\"3\",\"1\"]}]]}]}]";
+/* A flag with three patterns; the first input replaces its quotes. */
+static char flags[] = "[{'key':'a','variants':{'on':{'key':'on'}},'segments':[{'variant':'on','conditions':["
+                      "[{'selector':['context','t'],'op':'regex match','values':['1','2']}],"
+                      "[{'selector':['context','t'],'op':'regex does not match','values':['3','1']}]]}]}]";
 
-/* The words as the programs of all three patterns, by zeros apart. */
+/* Writes words as the JSON of up to three programs, with 0xFFFF between
+ * them. */
 static void words_to_json(const uint8_t *data, size_t size, xc_writer *out)
 {
     xc_put_string(out, "[[");
@@ -25,12 +30,15 @@ static void words_to_json(const uint8_t *data, size_t size, xc_writer *out)
         if (!first)
             xc_put_byte(out, ',');
         first = 0;
-        /* Ranges begin at 0x80 and sets of bytes are 32 bits wide: stretch what is large. */
+        /* Sets of bytes are 32 bits wide: words from 0xFF00 on repeat their
+         * lower byte. */
         xc_put_number(out, word >= 0xFF00 ? (word & 0xFF) * 0x01010101u : word);
     }
     xc_put_string(out, "]]");
 }
 
+/* Evaluates with a text for the patterns. The flag is on or off, unless the
+ * text is not UTF-8. */
 static void match(const xc_plan *plan, const uint8_t *text, size_t size)
 {
     xc_writer measure = {NULL, 0, 0}, write;
@@ -62,7 +70,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const uint8_t *end = NULL;
     xc_error error;
-    xc_plan *plan = fuzz_compile(flags, sizeof flags - 1, &error);
+    xc_plan *plan = fuzz_compile(quotes_replace(flags), sizeof flags - 1, &error);
     char *programs;
     size_t length;
     int32_t code;
@@ -72,16 +80,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         length = end != NULL ? (size_t)(end - data) : size;
         programs = fuzz_copy(data, length);
     } else {
-        /* An odd first byte says how many words there are. */
-        size_t words = size > 1 ? (size_t)data[1] * 2 : 0;
+        /* Two bytes for each word; fewer words if the input is too short. */
+        size_t bytes = size > 1 ? (size_t)data[1] * 2 : 0;
         xc_writer out;
-        if (size < 2 || words + 2 > size)
-            words = size < 2 ? 0 : (size - 2) / 2 * 2;
-        end = size < 2 ? NULL : data + 1 + words;
-        out.capacity = words * 8 + 64;
+        if (size < 2 || bytes + 2 > size)
+            bytes = size < 2 ? 0 : (size - 2) / 2 * 2;
+        end = size < 2 ? NULL : data + 1 + bytes;
+        out.capacity = bytes * 8 + 64;
         out.p = programs = malloc(out.capacity);
         out.n = 0;
-        words_to_json(size < 2 ? data : data + 2, words, &out);
+        words_to_json(size < 2 ? data : data + 2, bytes, &out);
         programs = realloc(programs, length = out.n);
     }
     code = xc_plan_set_patterns(plan, programs, length, &error);

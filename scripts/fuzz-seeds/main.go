@@ -1,10 +1,11 @@
-// Command seeds writes what the fuzz targets start from: the flags and contexts
-// of the conformance vectors, the benchmark data and the real flags, each small
-// enough to be mutated well, in the form that its target reads.
+// Command fuzz-seeds writes the inputs that the fuzz targets of lib/core start
+// from: flags and contexts of the conformance vectors, the benchmark data and
+// the examples, each small enough to mutate well, in the form that its target
+// reads. Run it from the root of the module:
 //
-//	go run ./lib/core/fuzz/seeds -out DIR
+//	go run ./scripts/fuzz-seeds -out DIR
 //
-// Run it from the root of the project. DIR gets a folder for each target.
+// It creates a folder in DIR for each target.
 package main
 
 import (
@@ -17,14 +18,17 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/amplitude/experiment-go-server/internal/regexprog"
 )
 
 const (
-	largest   = 4096 // bytes of a seed
-	suiteSize = 12   // cases taken of each suite
+	maxSeed       = 4096 // bytes
+	casesPerSuite = 12
+	flagsPerFile  = 24  // of the benchmark data and the examples
+	maxProgram    = 250 // words, whose number is a byte of a seed
 )
 
 func main() {
@@ -35,17 +39,20 @@ func main() {
 		os.Exit(2)
 	}
 	if err := (writer{*out}).all(); err != nil {
-		fmt.Fprintln(os.Stderr, "seeds:", err)
+		fmt.Fprintln(os.Stderr, "fuzz-seeds:", err)
 		os.Exit(1)
 	}
 }
 
+// writer writes seeds into the folders of a folder, one for each target.
 type writer struct{ folder string }
 
-// seed writes one seed, named by its content so that equal ones are one.
+// seed writes one seed: parts with NUL bytes between them, unless they are too
+// large. The file is named after its content, so that equal seeds are written
+// once.
 func (w writer) seed(target string, parts ...[]byte) error {
 	content := bytes.Join(parts, []byte{0})
-	if len(content) > largest {
+	if len(content) > maxSeed {
 		return nil
 	}
 	folder := filepath.Join(w.folder, target)
@@ -56,6 +63,7 @@ func (w writer) seed(target string, parts ...[]byte) error {
 	return os.WriteFile(filepath.Join(folder, hex.EncodeToString(sum[:8])), content, 0o644)
 }
 
+// all writes the seeds of all targets.
 func (w writer) all() error {
 	err := filepath.WalkDir("testdata/conformance", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || !strings.HasSuffix(name, ".json") {
@@ -70,21 +78,20 @@ func (w writer) all() error {
 	if err != nil {
 		return err
 	}
-	user = slicesOf([]byte(`{"user":`), user, []byte("}"))
+	context := slices.Concat([]byte(`{"user":`), user, []byte("}"))
 	documents, err := filepath.Glob("testdata/perf/flag*.json")
 	if err != nil {
 		return err
 	}
 	for _, name := range append(documents, "examples/flags.json") {
-		if err := w.document(name, user); err != nil {
+		if err := w.document(name, context); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 	}
 	return w.numbers()
 }
 
-func slicesOf(parts ...[]byte) []byte { return bytes.Join(parts, nil) }
-
+// suite is a file of the conformance vectors.
 type suite struct {
 	Flags    []json.RawMessage          `json:"flags"`
 	Contexts map[string]json.RawMessage `json:"contexts"`
@@ -94,7 +101,7 @@ type suite struct {
 	} `json:"cases"`
 }
 
-// suite spreads its seeds over the cases of a suite, pairing each with some of the flags.
+// suite writes the flags, the patterns and some of the cases of a suite.
 func (w writer) suite(name string) error {
 	text, err := os.ReadFile(name)
 	if err != nil {
@@ -114,17 +121,23 @@ func (w writer) suite(name string) error {
 			return err
 		}
 	}
-	for i := range suiteSize {
-		if len(s.Cases) == 0 {
-			break
-		}
-		c := s.Cases[i*len(s.Cases)/suiteSize]
+	return w.cases(s)
+}
+
+// cases writes cases of a suite at even distances, each with all flags or, if that
+// is too large, with a half of them, a quarter and so on.
+func (w writer) cases(s suite) error {
+	if len(s.Cases) == 0 {
+		return nil
+	}
+	for i := range casesPerSuite {
+		c := s.Cases[i*len(s.Cases)/casesPerSuite]
 		context := c.Context
 		if context == nil {
 			context = s.Contexts[c.ContextID]
 		}
 		some := s.Flags
-		for len(array(some))+len(context) > largest && len(some) > 1 {
+		for len(array(some))+len(context) > maxSeed && len(some) > 1 {
 			half := len(some) / 2
 			some = some[(i%2)*half : (i%2)*half+half]
 		}
@@ -135,7 +148,8 @@ func (w writer) suite(name string) error {
 	return nil
 }
 
-func (w writer) document(name string, user []byte) error {
+// document writes the first flags of a file, alone and with a context.
+func (w writer) document(name string, context []byte) error {
 	text, err := os.ReadFile(name)
 	if err != nil {
 		return err
@@ -144,20 +158,21 @@ func (w writer) document(name string, user []byte) error {
 	if err := json.Unmarshal(text, &flags); err != nil {
 		return err
 	}
-	for _, flag := range flags[:min(len(flags), 24)] {
+	for _, flag := range flags[:min(len(flags), flagsPerFile)] {
 		one := array([]json.RawMessage{flag})
 		if err := w.seed("compile", one); err != nil {
 			return err
 		}
-		if err := w.seed("evaluate", one, user); err != nil {
+		if err := w.seed("evaluate", one, context); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// flags writes flags as one seed, or one by one if they are too large together.
 func (w writer) flags(flags []json.RawMessage) error {
-	if all := array(flags); len(all) <= largest {
+	if all := array(flags); len(all) <= maxSeed {
 		return w.seed("compile", all)
 	}
 	for _, flag := range flags {
@@ -168,16 +183,16 @@ func (w writer) flags(flags []json.RawMessage) error {
 	return nil
 }
 
+// array returns a JSON array.
 func array(items []json.RawMessage) []byte {
 	parts := make([][]byte, len(items))
 	for i, item := range items {
 		parts[i] = item
 	}
-	return slicesOf([]byte("["), bytes.Join(parts, []byte(",\n")), []byte("]"))
+	return slices.Concat([]byte("["), bytes.Join(parts, []byte(",\n")), []byte("]"))
 }
 
-// patterns writes the programs of a flag's regular expressions, in both forms of
-// the target, with the pattern itself as the text.
+// patterns writes the programs of a flag's regular expressions.
 func (w writer) patterns(text json.RawMessage) error {
 	var flag struct {
 		Segments []struct {
@@ -207,22 +222,24 @@ func (w writer) patterns(text json.RawMessage) error {
 	return nil
 }
 
+// pattern writes the program of a pattern in both forms that the target reads,
+// with the pattern itself as the text.
 func (w writer) pattern(pattern string) error {
 	words, err := regexprog.Compile(pattern)
-	if err != nil || len(words) > 250 {
+	if err != nil || len(words) > maxProgram {
 		return nil
 	}
 	numbers, err := json.Marshal(words)
 	if err != nil {
 		return err
 	}
-	programs := slicesOf([]byte("["), numbers, []byte(",null,"), numbers, []byte("]"))
+	programs := slices.Concat([]byte("["), numbers, []byte(",null,"), numbers, []byte("]"))
 	if err := w.seed("patterns", programs, []byte(pattern)); err != nil {
 		return err
 	}
 	binary := []byte{'w', byte(len(words))}
 	for _, word := range words {
-		if word > 0xFEFF { // the target makes four equal bytes of it: near enough
+		if word > 0xFEFF { // the target repeats one byte four times: a good approximation
 			word = 0xFF00 | word>>24
 		}
 		binary = append(binary, byte(word), byte(word>>8))
@@ -230,6 +247,7 @@ func (w writer) pattern(pattern string) error {
 	return w.seed("patterns", append(binary, pattern...))
 }
 
+// numbers writes numbers, and texts to lower.
 func (w writer) numbers() error {
 	for _, text := range []string{
 		"0", "-0", "1.0", "1e0", "0.1", "1e21", "1e-7", "123456789012345678901234567890", "9007199254740993",
