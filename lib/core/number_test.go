@@ -99,7 +99,7 @@ func numberAsGo(line string) string {
 	if !decimal.MatchString(trimmed) {
 		return "- -" // every JSON number matches
 	}
-	value, _ := strconv.ParseFloat(trimmed, 64) // the only error left is that of range; value is infinite then
+	value, _ := strconv.ParseFloat(trimmed, 64) // the only possible error is ErrRange, with an infinite value
 	bits := fmt.Sprintf("%016x ", math.Float64bits(value))
 	switch {
 	case line != trimmed || !json.Valid([]byte(line)):

@@ -291,8 +291,8 @@ __attribute__((format(printf, 2, 3))) static size_t add(size_t n, const char *fo
     return n;
 }
 
-/* Writes one flag with one condition of so many values. The user has the last
- * of them; the others are made up. */
+/* Writes one flag with one condition, which has this number of values. The user
+ * has the last of them; the others are made up. */
 static void write_list(const char *op, const char *selector, unsigned values, const char *head, const char *tail,
                        const char *last)
 {
@@ -302,7 +302,7 @@ static void write_list(const char *op, const char *selector, unsigned values, co
     add(n, "'%s']}]],'variant':'on'}],'variants':{'on':{'key':'on','value':'on'}}}]", last);
 }
 
-/* Writes so many flags, with the one flag of a document in the middle. */
+/* Writes this number of flags, with the flag of a document in the middle. */
 static void write_many(const char *one, unsigned flags)
 {
     size_t n = add(0, "[");

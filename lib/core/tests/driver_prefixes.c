@@ -27,7 +27,7 @@ static void take(void *to, size_t n)
     }
 }
 
-/* Reads a count and so many bytes, which the caller frees. */
+/* Reads a count and that number of bytes, which the caller frees. */
 static char *take_text(size_t *count)
 {
     unsigned char b[4];

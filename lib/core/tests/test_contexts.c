@@ -96,7 +96,7 @@ static void test_values(void)
     host_free(&h, plan);
 }
 
-/* Slots whose values contain those of others. */
+/* Slots whose values contain the values of other slots. */
 static void test_slots_within_each_other(void)
 {
     static const probe probes[] = {

@@ -7,8 +7,8 @@
 
 _Static_assert(sizeof xc_lower_table < 4096, "the table is larger than 4 KiB");
 
-/* Checks the lower case of n bytes, in buffers of their exact sizes: that of
- * the output is the bound. */
+/* Checks the lower case of n bytes. The output has room for the bound, and all
+ * buffers have their exact sizes. */
 static void check_lower(const char *name, const char *in, size_t n, const char *want, size_t want_length)
 {
     size_t room = n * XC_LOWER_GROWTH_NUM / XC_LOWER_GROWTH_DEN;

@@ -119,7 +119,7 @@ static const struct {
     {"a class begins before the previous one ends", 37, 0, false},
     {"a class begins after the previous one ends", 37, 2, false},
     {"a class has more ranges than there are", 38, 3, false},
-    {"a class has so many ranges that they overflow", 38, ALL, false},
+    {"the number of ranges of a class overflows", 38, ALL, false},
     {"ranges are left over", 38, 1, false},
 
     {"a range begins with ASCII", 39, 0x7F, false},

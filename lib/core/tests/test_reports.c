@@ -219,8 +219,8 @@ static void test_many_parents_read_all_slots(void)
     document_free(&flags);
 }
 
-/* Flags with so many ancestors in all that walking them would take too long are
- * rejected as a whole. */
+/* Flags are rejected as a whole if walking the ancestors of all of them would
+ * take too long. */
 static void test_cost(void)
 {
     document flags = {NULL, 0, 0};

@@ -183,8 +183,7 @@ static void test_which_flags(void)
     host_free(&h, plan);
 }
 
-/* Some of so many flags that the set of those to evaluate takes several
- * words. */
+/* Few of 200 flags, whose set takes several words. */
 static void test_few_of_many_flags(void)
 {
     static const uint32_t requested[] = {199, 3, 130};

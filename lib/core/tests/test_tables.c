@@ -1,7 +1,7 @@
 //go:build ignore
 
-/* Values and variants that are so many that they are searched in a table, and
- * the forms that numbers of a range may have. */
+/* Long lists of values and variants, which are searched in a table, and the
+ * forms that the numbers of a range may have. */
 #include "document.h"
 #include "xc_host.h"
 

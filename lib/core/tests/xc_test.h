@@ -35,7 +35,7 @@ static int xc_test_passed, xc_test_failed;
             fprintf(stderr, "  got  %s\n  want %s\n", checked, wanted);                                                \
     } while (0)
 
-/* Returns a block of at least one byte; ends the program if there is none. */
+/* Returns a block of at least one byte, and aborts if there is no memory. */
 static inline void *xc_test_allocate(size_t size)
 {
     void *block = malloc(size > 0 ? size : 1);
@@ -64,7 +64,7 @@ typedef struct json_text {
 static json_text *json_texts;
 
 /* Returns what printf writes for the arguments, with quotes replaced as json
- * does, those of the arguments too. The text lives until xc_test_end. */
+ * does, in the arguments too. The text lives until xc_test_end. */
 __attribute__((format(printf, 1, 2))) static inline const char *jsonf(const char *format, ...)
 {
     va_list arguments;
