@@ -33,17 +33,17 @@ static inline xc_plan *compile_probes(host *h, const char *before, const char *d
 static inline void check_all_on(const xc_plan *plan, const char *context, const char *name)
 {
     char text[4096];
-    const char *document_text = json(context);
-    size_t length = strlen(document_text), pairs = 0;
+    const char *converted = json(context);
+    size_t length = strlen(converted), pairs = 0;
     uint32_t count = plan->count[XC_FLAGS];
-    int64_t n = host_evaluate_bytes(plan, document_text, length, NULL, 0, text, sizeof text - 1);
+    int64_t n = host_evaluate_bytes(plan, converted, length, NULL, 0, text, sizeof text - 1);
     CHECK(n > 0, "%s: %s", name, n > 0 ? "" : xc_error_message((int32_t)n));
     for (int64_t i = 0; i < n; i++)
         pairs += text[i] == ',';
     CHECK(pairs == 2 * (size_t)count - 1, "%s: %.*s of %u flags", name, (int)(n > 0 ? n : 0), text, (unsigned)count);
     for (uint32_t f = 0; f < count; f++) {
         char want[64];
-        n = host_evaluate_bytes(plan, document_text, length, &f, 1, text, sizeof text - 1);
+        n = host_evaluate_bytes(plan, converted, length, &f, 1, text, sizeof text - 1);
         snprintf(want, sizeof want, "%u,%u]", (unsigned)f, (unsigned)plan->flags[f].outcome);
         text[n > 0 ? n : 0] = '\0';
         CHECK(n > 0 && strstr(text, want) != NULL, "%s: flag %u alone: %s", name, (unsigned)f, text);

@@ -5,7 +5,8 @@
 #define QUOTES_H
 
 /* Replaces each ' by " and each ` by ', in place, and returns the text. Bytes
- * keep their offsets, since each is replaced by one. */
+ * keep their offsets, since each is replaced by one. A text without ` may be
+ * passed more than once. */
 static inline char *quotes_replace(char *text)
 {
     for (char *p = text; *p != '\0'; p++)

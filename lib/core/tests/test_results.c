@@ -183,7 +183,7 @@ static void test_which_flags(void)
     host_free(&h, plan);
 }
 
-/* Few of 200 flags, whose set takes several words. */
+/* A few of 200 flags: the set of flags to evaluate takes several words. */
 static void test_few_of_many_flags(void)
 {
     static const uint32_t requested[] = {199, 3, 130};
