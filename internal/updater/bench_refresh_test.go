@@ -16,13 +16,13 @@ import (
 	"github.com/amplitude/experiment-go-server/internal/datasource"
 )
 
-// BenchmarkRefreshUnchanged measures a poll that finds unchanged flags, because
-// the service says so or because it sends the same bytes. It includes the little
+// BenchmarkRefreshUnchanged measures a poll that finds unchanged flags: the
+// service responds with 304, or with the same bytes. It includes the little
 // that the service allocates.
 func BenchmarkRefreshUnchanged(b *testing.B) {
 	body := benchdata.Flags(1000)
-	for _, tt := range []struct{ answer, etag string }{{"304", `"1"`}, {"same_bytes", ""}} {
-		b.Run("answer="+tt.answer, func(b *testing.B) {
+	for _, tt := range []struct{ response, etag string }{{"304", `"1"`}, {"same_bytes", ""}} {
+		b.Run("answer="+tt.response, func(b *testing.B) {
 			service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if tt.etag != "" {
 					w.Header().Set("ETag", tt.etag)
