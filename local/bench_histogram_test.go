@@ -10,19 +10,19 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// histogram counts durations, each as one of the same length to within a thirty-second part. It does not allocate, and
-// belongs to one goroutine.
+// histogram counts durations. It rounds each down by at most 1/32. It does not
+// allocate, and belongs to one goroutine.
 type histogram struct {
 	counts [60 * steps]int
 	number int
 }
 
-// steps is how many lengths are told apart between one power of two and the next.
+// steps is the number of buckets between one power of two and the next.
 const steps = 32
 
 func (h *histogram) add(d time.Duration) {
 	ns := uint64(max(0, d))
-	shift := max(0, bits.Len64(ns)-6) // leaves a number below 2 * steps
+	shift := max(0, bits.Len64(ns)-6) // ns >> shift is below 2 * steps
 	h.counts[shift*steps+int(ns>>shift)]++
 	h.number++
 }
@@ -34,9 +34,10 @@ func (h *histogram) addAll(other *histogram) {
 	h.number += other.number
 }
 
-// quantile is the nanoseconds of the duration that the given part of all are shorter than, 0 if there are none.
-func (h *histogram) quantile(part float64) float64 {
-	left := min(int(part*float64(h.number)), h.number-1)
+// quantile returns the duration, in nanoseconds, below which the given fraction
+// of all durations are. It returns 0 if there are no durations.
+func (h *histogram) quantile(fraction float64) float64 {
+	left := min(int(fraction*float64(h.number)), h.number-1)
 	for i, count := range h.counts {
 		if left -= count; left < 0 {
 			shift := max(0, i/steps-1)
@@ -46,7 +47,7 @@ func (h *histogram) quantile(part float64) float64 {
 	return 0
 }
 
-func TestQuantilesOfAHistogram(t *testing.T) {
+func TestHistogramQuantile_FindsTheBucket(t *testing.T) {
 	h, other := &histogram{}, &histogram{}
 	for i := range 500 {
 		h.add(time.Duration(i) * 100)
@@ -55,13 +56,14 @@ func TestQuantilesOfAHistogram(t *testing.T) {
 	h.addAll(other)
 	assert.Equal(t, 1000, h.number)
 	assert.Zero(t, h.quantile(0))
-	// 50,000 is between 48 and 49 times 1024, and 99,900 between 48 and 49 times 2048.
+	// 50,000 is between 48 and 49 times 1024, and 99,900 is between 48 and 49
+	// times 2048.
 	assert.Equal(t, 48.0*1024, h.quantile(0.5))
 	assert.Equal(t, 48.0*2048, h.quantile(0.999))
 	assert.Zero(t, (&histogram{}).quantile(0.5))
 }
 
-func TestAHistogramIsExactBelow64AndHasRoomForAll(t *testing.T) {
+func TestHistogram_IsExactBelow64AndTakesEveryDuration(t *testing.T) {
 	for _, d := range []time.Duration{0, 1, 31, 32, 63, 64, 66, 1 << 40, 1<<63 - 1} {
 		h := &histogram{}
 		h.add(d)

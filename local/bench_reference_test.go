@@ -12,10 +12,12 @@ import (
 	"github.com/amplitude/experiment-go-server/internal/usercontext"
 )
 
-// What an evaluation cannot do without, or would do in a simpler design, each alone and in the same run: machines differ,
-// and drift, but the ratios to these stay.
+// The benchmarks below measure, each alone, work that an evaluation must do or
+// would do in a simpler design. Machines differ and drift, but the ratios of
+// other benchmarks to these, in the same run, stay.
 
-// The call of a C function that does next to nothing with a buffer of the size of a whole user.
+// BenchmarkReferenceCgoCall calls a C function that does almost nothing with a
+// buffer as large as a whole user.
 func BenchmarkReferenceCgoCall(b *testing.B) {
 	buffer := make([]byte, 300)
 	b.ReportAllocs()
@@ -24,7 +26,8 @@ func BenchmarkReferenceCgoCall(b *testing.B) {
 	}
 }
 
-// A whole user, written into a buffer that is used again.
+// BenchmarkReferenceAppendUser encodes a whole user into a buffer that is
+// reused.
 func BenchmarkReferenceAppendUser(b *testing.B) {
 	user := benchdata.User()
 	paths := [][]string{
@@ -50,7 +53,8 @@ func BenchmarkReferenceAppendUser(b *testing.B) {
 	}
 }
 
-// The map that Evaluate of 100 flags returns, if all of them are on.
+// BenchmarkReferenceMap builds the map that Evaluate returns for 100 flags if
+// all of them are on.
 func BenchmarkReferenceMap(b *testing.B) {
 	variant := experiment.Variant{Key: "on", Value: "on", Metadata: map[string]any{"flagVersion": 1}}
 	keys := flagKeys(100)
@@ -63,7 +67,7 @@ func BenchmarkReferenceMap(b *testing.B) {
 	}
 }
 
-// A whole user, as the standard library writes it.
+// BenchmarkReferenceEncodingJSON encodes a whole user with encoding/json.
 func BenchmarkReferenceEncodingJSON(b *testing.B) {
 	users := benchdata.Users(manyUsers)
 	b.ReportAllocs()

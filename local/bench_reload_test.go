@@ -18,9 +18,10 @@ import (
 	"github.com/amplitude/experiment-go-server/local"
 )
 
-// What a call costs while 10,000 flags are replaced every 100 ms, which is a poll, its body, a new plan and the decoding of
-// what users get of it, and every processor evaluates. The times of single calls are reported without what it takes to read
-// the clock.
+// BenchmarkVariantUnderReload measures calls on every processor while 10,000
+// flags are replaced every 100 ms. A reload polls, reads the body, compiles a
+// plan, and decodes the outcomes that users get. The reported times of single
+// calls do not include reading the clock.
 func BenchmarkVariantUnderReload(b *testing.B) {
 	var reloads atomic.Int64
 	service := reloading(b, 100*time.Millisecond, &reloads)
@@ -31,10 +32,10 @@ func BenchmarkVariantUnderReload(b *testing.B) {
 	})
 	require.NoError(b, client.Start(b.Context()))
 	clock := clockTime()
-	for _, asked := range []int{1, 100, 10_000} {
-		b.Run(fmt.Sprintf("asked=%d", asked), func(b *testing.B) {
+	for _, numFlags := range []int{1, 100, 10_000} {
+		b.Run(fmt.Sprintf("asked=%d", numFlags), func(b *testing.B) {
 			before := reloads.Load()
-			times := timeVariants(b, client, asked)
+			times := timeVariants(b, client, numFlags)
 			p50, p99, p999 := times.quantile(0.5)-clock, times.quantile(0.99)-clock, times.quantile(0.999)-clock
 			b.ReportMetric(p50, "p50-ns")
 			b.ReportMetric(p99, "p99-ns")
@@ -46,8 +47,9 @@ func BenchmarkVariantUnderReload(b *testing.B) {
 	}
 }
 
-// reloading is a service whose flags differ from one answer to the next, and which gives one each interval.
-func reloading(b *testing.B, interval time.Duration, answers *atomic.Int64) *httptest.Server {
+// reloading returns a service that responds once each interval, with flags that
+// differ from one response to the next.
+func reloading(b *testing.B, interval time.Duration, responses *atomic.Int64) *httptest.Server {
 	flags := flagSet(10_000)
 	documents := [][]byte{flags, append(flags[:len(flags):len(flags)], '\n')}
 	ticker := time.NewTicker(interval)
@@ -55,7 +57,7 @@ func reloading(b *testing.B, interval time.Duration, answers *atomic.Int64) *htt
 	service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		select {
 		case <-ticker.C:
-			_, _ = w.Write(documents[answers.Add(1)%2])
+			_, _ = w.Write(documents[responses.Add(1)%2])
 		case <-r.Context().Done():
 		}
 	}))
@@ -63,16 +65,17 @@ func reloading(b *testing.B, interval time.Duration, answers *atomic.Int64) *htt
 	return service
 }
 
-// timeVariants asks for the given number of flags in turn, on every processor, and gives the times of the calls.
-func timeVariants(b *testing.B, client *local.Client, asked int) *histogram {
+// timeVariants evaluates the given number of flags in turn, on every processor,
+// and returns the times of the calls.
+func timeVariants(b *testing.B, client *local.Client, numFlags int) *histogram {
 	users := benchdata.Users(manyUsers)
-	keys := flagKeys(asked)
+	keys := flagKeys(numFlags)
 	all, mu := &histogram{}, sync.Mutex{}
 	b.ResetTimer()
 	b.RunParallel(func(pb *testing.PB) {
 		times := &histogram{}
 		for i := 0; pb.Next(); i++ {
-			user, key := users[i%manyUsers], keys[i%asked]
+			user, key := users[i%manyUsers], keys[i%numFlags]
 			start := time.Now()
 			client.Variant(user, key)
 			times.add(time.Since(start))
@@ -85,7 +88,7 @@ func timeVariants(b *testing.B, client *local.Client, asked int) *histogram {
 	return all
 }
 
-// clockTime is the nanoseconds that reading the clock adds to a time.
+// clockTime returns the nanoseconds that reading the clock adds to a time.
 func clockTime() float64 {
 	times := &histogram{}
 	for range 10_000 {

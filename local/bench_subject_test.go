@@ -9,7 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Lookups of a subject that remembers them all, of each of so many flags in turn.
+// BenchmarkPreparedNoAlloc looks up each of n flags in turn, with a subject
+// that remembers all results.
 func BenchmarkPreparedNoAlloc(b *testing.B) {
 	for _, n := range []int{1, 10, 100, 1000, 10_000} {
 		b.Run(fmt.Sprintf("flags=%d", n), func(b *testing.B) {
@@ -17,12 +18,12 @@ func BenchmarkPreparedNoAlloc(b *testing.B) {
 			subject, err := client.Prepare(users[0])
 			require.NoError(b, err)
 			keys := flagKeys(n)
-			askForAll := func() {
+			lookUpAll := func() {
 				for _, key := range keys {
 					subject.Variant(key)
 				}
 			}
-			askForAll()
+			lookUpAll()
 			_, ok := subject.Variant(keys[0])
 			require.True(b, ok)
 			b.ReportAllocs()
@@ -33,11 +34,12 @@ func BenchmarkPreparedNoAlloc(b *testing.B) {
 					i = 0
 				}
 			}
-			failOnAllocations(b, askForAll)
+			failOnAllocations(b, lookUpAll)
 		})
 	}
 }
 
+// BenchmarkPrepare prepares users for 100 flags.
 func BenchmarkPrepare(b *testing.B) {
 	client, users := perf(b, flagSet(100))
 	b.ReportAllocs()
@@ -50,7 +52,8 @@ func BenchmarkPrepare(b *testing.B) {
 	}
 }
 
-// A subject and so many lookups, each of another flag of 100: what a request takes.
+// BenchmarkPrepareAndAsk prepares a user for 100 flags and looks up n of them,
+// as a request does.
 func BenchmarkPrepareAndAsk(b *testing.B) {
 	for _, n := range []int{1, 3, 10, 30, 100} {
 		b.Run(fmt.Sprintf("lookups=%d", n), func(b *testing.B) {

@@ -11,7 +11,7 @@ import (
 	"github.com/amplitude/experiment-go-server/internal/benchdata"
 )
 
-// One flag, among so many.
+// BenchmarkVariantNoAlloc evaluates one of n flags.
 func BenchmarkVariantNoAlloc(b *testing.B) {
 	for _, n := range []int{1, 10, 100, 1000, 10_000} {
 		b.Run(fmt.Sprintf("flags=%d", n), func(b *testing.B) {
@@ -21,7 +21,8 @@ func BenchmarkVariantNoAlloc(b *testing.B) {
 	}
 }
 
-// Another flag each call, so that the caches of the processor help as little as they can.
+// BenchmarkVariantInTurnNoAlloc evaluates another flag in each call, so that
+// the caches of the processor help as little as possible.
 func BenchmarkVariantInTurnNoAlloc(b *testing.B) {
 	for _, n := range []int{1, 10, 100, 1000, 10_000} {
 		b.Run(fmt.Sprintf("flags=%d", n), func(b *testing.B) {
@@ -29,24 +30,24 @@ func BenchmarkVariantInTurnNoAlloc(b *testing.B) {
 			decode(b, client, users)
 			keys := flagKeys(n)
 			next := uint(0)
-			ask := func() {
+			call := func() {
 				client.Variant(users[next%manyUsers], keys[next%uint(n)])
 				next++
 			}
 			b.ReportAllocs()
 			for b.Loop() {
-				ask()
+				call()
 			}
 			failOnAllocations(b, func() {
 				for range manyUsers {
-					ask()
+					call()
 				}
 			})
 		})
 	}
 }
 
-// Rules that take longer than those of the other flags.
+// BenchmarkVariantLongNoAlloc evaluates rules that take longer than most.
 func BenchmarkVariantLongNoAlloc(b *testing.B) {
 	for _, tt := range []struct {
 		rule, flagKey string
@@ -64,7 +65,8 @@ func BenchmarkVariantLongNoAlloc(b *testing.B) {
 	}
 }
 
-// The flag reads the user ID and two properties; the users have so many.
+// BenchmarkVariantPropertiesNoAlloc evaluates a flag that reads the user ID and
+// two properties, for users that have n properties.
 func BenchmarkVariantPropertiesNoAlloc(b *testing.B) {
 	for _, n := range []int{3, 12, 30, 100, 300} {
 		b.Run(fmt.Sprintf("properties=%d", n), func(b *testing.B) {
@@ -77,7 +79,8 @@ func BenchmarkVariantPropertiesNoAlloc(b *testing.B) {
 	}
 }
 
-// The time is that of the wall by calls of all goroutines, so half of it is twice the throughput.
+// BenchmarkVariantGoroutinesNoAlloc reports the wall time divided by the calls
+// of all goroutines, so half the time is twice the throughput.
 func BenchmarkVariantGoroutinesNoAlloc(b *testing.B) {
 	for _, goroutines := range []int{1, 2, 4, 8} {
 		b.Run(fmt.Sprintf("goroutines=%d", goroutines), func(b *testing.B) {
@@ -86,12 +89,12 @@ func BenchmarkVariantGoroutinesNoAlloc(b *testing.B) {
 			defer runtime.GOMAXPROCS(processors)
 			runtime.GOMAXPROCS(min(goroutines, processors))
 			key := benchdata.Key(0)
-			ask := func(first, calls int) {
+			evaluate := func(first, calls int) {
 				for i := uint(first); calls > 0; i, calls = i+1, calls-1 {
 					client.Variant(users[i%manyUsers], key)
 				}
 			}
-			ask(0, manyUsers)
+			evaluate(0, manyUsers)
 			b.ReportAllocs()
 			b.ResetTimer()
 			var wait sync.WaitGroup
@@ -99,12 +102,12 @@ func BenchmarkVariantGoroutinesNoAlloc(b *testing.B) {
 			for g := range goroutines {
 				go func() {
 					defer wait.Done()
-					ask(g*manyUsers/goroutines, (b.N+g)/goroutines)
+					evaluate(g*manyUsers/goroutines, (b.N+g)/goroutines)
 				}()
 			}
 			wait.Wait()
 			b.StopTimer()
-			failOnAllocations(b, func() { ask(0, manyUsers) })
+			failOnAllocations(b, func() { evaluate(0, manyUsers) })
 		})
 	}
 }

@@ -14,13 +14,14 @@ import (
 	"github.com/amplitude/experiment-go-server/local"
 )
 
-// manyUsers is how many users take turns, so that no call has the one of the call before. A power of two, which costs the
-// loops least.
+// manyUsers is how many users take turns, so that no call evaluates for the
+// user of the previous call. A power of two costs the loops least.
 const manyUsers = 256
 
-// tenThousandFlags takes half a second to make.
+// tenThousandFlags is made once, since that takes half a second.
 var tenThousandFlags = sync.OnceValue(func() []byte { return benchdata.Flags(10_000) })
 
+// flagSet returns a document of n flags.
 func flagSet(n int) []byte {
 	if n == 10_000 {
 		return tenThousandFlags()
@@ -28,13 +29,13 @@ func flagSet(n int) []byte {
 	return benchdata.Flags(n)
 }
 
-// perf is a client that has the flags, and users to evaluate them for.
+// perf returns a client that has the flags, and users to evaluate them for.
 func perf(b *testing.B, flags []byte) (*local.Client, []*experiment.User) {
 	client := initialize(b, &local.Config{Bootstrap: flags, Logger: slog.New(slog.DiscardHandler)})
 	return client, benchdata.Users(manyUsers)
 }
 
-// flagKeys is the keys of the first flags of every set.
+// flagKeys returns the keys of the first n flags, which every set begins with.
 func flagKeys(n int) []string {
 	keys := make([]string, n)
 	for i := range keys {
@@ -43,7 +44,8 @@ func flagKeys(n int) []string {
 	return keys
 }
 
-// decode evaluates all flags for the users, since what a flag gives them is decoded when it is first given to one.
+// decode evaluates all flags for the users, since a variant is decoded at its
+// first use.
 func decode(b *testing.B, client *local.Client, users []*experiment.User) {
 	for _, user := range users {
 		_, err := client.Evaluate(user)
@@ -51,14 +53,15 @@ func decode(b *testing.B, client *local.Client, users []*experiment.User) {
 	}
 }
 
-// benchmarkVariant measures Variant. What the users get is decoded before.
+// benchmarkVariant measures Variant. The variants of the users are decoded
+// before.
 func benchmarkVariant(b *testing.B, client *local.Client, users []*experiment.User, flagKey string) {
-	askForAll := func() {
+	evaluateAll := func() {
 		for _, user := range users {
 			client.Variant(user, flagKey)
 		}
 	}
-	askForAll()
+	evaluateAll()
 	_, ok := client.Variant(users[0], flagKey)
 	require.True(b, ok)
 	b.ReportAllocs()
@@ -67,11 +70,12 @@ func benchmarkVariant(b *testing.B, client *local.Client, users []*experiment.Us
 		client.Variant(users[i%manyUsers], flagKey)
 		i++
 	}
-	failOnAllocations(b, askForAll)
+	failOnAllocations(b, evaluateAll)
 }
 
-// failOnAllocations is what the name of a benchmark promises when it ends in NoAlloc. The measured numbers do not say it:
-// they are rounded, and a loop that runs long enough hides a few.
+// failOnAllocations fails a benchmark if the calls allocate, as a name that
+// ends in NoAlloc promises. The measured numbers cannot: they are rounded, and
+// a long loop hides a few allocations.
 func failOnAllocations(b *testing.B, calls func()) {
 	b.Helper()
 	if n := testing.AllocsPerRun(20, calls); n > 0 {

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestZeroIsTheDefaultAndNegativeIsNone(t *testing.T) {
+func TestConfigResolve_DefaultsZeroAndDisablesNegative(t *testing.T) {
 	for _, tt := range []struct {
 		name     string
 		config   Config
@@ -16,8 +16,11 @@ func TestZeroIsTheDefaultAndNegativeIsNone(t *testing.T) {
 		timeout  time.Duration
 	}{
 		{"zero", Config{}, 30 * time.Second, 10 * time.Second},
-		{"set", Config{FlagConfigPollingInterval: time.Minute, FlagConfigRequestTimeout: time.Second}, time.Minute, time.Second},
-		{"none", Config{FlagConfigPollingInterval: NoPolling, FlagConfigRequestTimeout: NoTimeout}, 0, 0},
+		{
+			"set", Config{FlagConfigPollingInterval: time.Minute, FlagConfigRequestTimeout: time.Second},
+			time.Minute, time.Second,
+		},
+		{"disabled", Config{FlagConfigPollingInterval: NoPolling, FlagConfigRequestTimeout: NoTimeout}, 0, 0},
 		{"negative", Config{FlagConfigPollingInterval: -time.Hour, FlagConfigRequestTimeout: -time.Hour}, 0, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -6,17 +6,19 @@ import (
 	"errors"
 	"log/slog"
 	"math"
-	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/amplitude/experiment-go-server/experiment"
+	"github.com/amplitude/experiment-go-server/internal/testlog"
+	"github.com/amplitude/experiment-go-server/internal/testservice"
 	"github.com/amplitude/experiment-go-server/local"
 )
 
-// targeting has a flag for pro users, one that is always off, one that is not deployed, and ones that cannot be evaluated.
+// targeting has a flag for pro users, one that is always on, one that is not
+// deployed, one without a result, and two on a dependency cycle.
 const targeting = `[
  {"key":"pro","metadata":{"flagVersion":3},
   "segments":[
@@ -49,7 +51,7 @@ var (
 	undeployed = experiment.Variant{Key: "on", Metadata: map[string]any{"deployed": false}}
 )
 
-func TestEvaluate(t *testing.T) {
+func TestEvaluate_ReturnsTheRequestedVariants(t *testing.T) {
 	type variants = experiment.Variants
 	client := targetingClient(t)
 	for _, tt := range []struct {
@@ -59,16 +61,22 @@ func TestEvaluate(t *testing.T) {
 		want    variants
 	}{
 		{"all", "pro", local.EvaluateOptions{}, variants{"pro": proOn, "always": alwaysOn}},
-		{"all, but those that are off", "free", local.EvaluateOptions{}, variants{"always": alwaysOn}},
+		{"all except flags that are off", "free", local.EvaluateOptions{}, variants{"always": alwaysOn}},
 		{
 			"all with defaults", "free", local.EvaluateOptions{IncludeDefaults: true},
 			variants{"pro": proOff, "always": alwaysOn, "undeployed": undeployed},
 		},
-		{"some, without what they depend on", "pro", local.EvaluateOptions{FlagKeys: []string{"always"}}, variants{"always": alwaysOn}},
-		{"some that are unknown", "pro", local.EvaluateOptions{FlagKeys: []string{"?", "pro"}}, variants{"pro": proOn}},
-		{"none but unknown", "pro", local.EvaluateOptions{FlagKeys: []string{"?"}}, variants{}},
+		{
+			"some, without their dependencies", "pro",
+			local.EvaluateOptions{FlagKeys: []string{"always"}}, variants{"always": alwaysOn},
+		},
+		{"some of them unknown", "pro", local.EvaluateOptions{FlagKeys: []string{"?", "pro"}}, variants{"pro": proOn}},
+		{"only unknown", "pro", local.EvaluateOptions{FlagKeys: []string{"?"}}, variants{}},
 		{"one that is off", "free", local.EvaluateOptions{FlagKeys: []string{"pro"}}, variants{}},
-		{"one that is off, with defaults", "free", local.EvaluateOptions{FlagKeys: []string{"pro"}, IncludeDefaults: true}, variants{"pro": proOff}},
+		{
+			"one that is off, with defaults", "free",
+			local.EvaluateOptions{FlagKeys: []string{"pro"}, IncludeDefaults: true}, variants{"pro": proOff},
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got, err := client.EvaluateWithOptions(userOf(tt.plan), tt.options)
@@ -83,7 +91,7 @@ func TestEvaluate(t *testing.T) {
 	}
 }
 
-func TestVariant(t *testing.T) {
+func TestVariant_ReturnsDefaultVariantsToo(t *testing.T) {
 	client := targetingClient(t)
 	for _, tt := range []struct {
 		name string
@@ -95,7 +103,7 @@ func TestVariant(t *testing.T) {
 		{"on", userOf("pro"), "pro", proOn, true},
 		{"default", userOf("free"), "pro", proOff, true},
 		{"undeployed", userOf("pro"), "undeployed", undeployed, true},
-		{"nothing", userOf("pro"), "nothing", experiment.Variant{}, false},
+		{"no result", userOf("pro"), "nothing", experiment.Variant{}, false},
 		{"unknown", userOf("pro"), "?", experiment.Variant{}, false},
 		{"cycle", userOf("pro"), "one", experiment.Variant{}, false},
 		{"nil user", nil, "pro", experiment.Variant{}, false},
@@ -108,7 +116,7 @@ func TestVariant(t *testing.T) {
 	}
 }
 
-func TestFlagMetadata(t *testing.T) {
+func TestFlagMetadata_ReturnsTheFlagsOwn(t *testing.T) {
 	client := targetingClient(t)
 	for _, tt := range []struct {
 		key  string
@@ -128,26 +136,12 @@ func TestFlagMetadata(t *testing.T) {
 	}
 }
 
-func TestBeforeThereAreFlags(t *testing.T) {
-	logger, log := newLog()
-	client := initialize(t, &local.Config{Logger: logger})
-	_, err := client.Evaluate(nobody)
-	require.ErrorIs(t, err, local.ErrNotReady)
-	assert.EqualError(t, err,
-		"evaluating flags: there are no flags yet: call Start and wait for it to succeed, or set Config.Bootstrap")
-	_, ok := client.Variant(nobody, "pro")
-	assert.False(t, ok)
-	_, ok = client.FlagMetadata("pro")
-	assert.False(t, ok)
-	assert.Equal(t, []string{"cannot evaluate a flag", "cannot look up a flag"}, log.of(t, slog.LevelDebug))
-}
-
-func TestANilUserIsAnError(t *testing.T) {
+func TestEvaluate_RejectsANilUser(t *testing.T) {
 	_, err := targetingClient(t).Evaluate(nil)
 	assert.EqualError(t, err, "evaluating flags: the user is nil; pass &experiment.User{} for an anonymous user")
 }
 
-func TestAskingForACycleIsAnErrorThatNamesIt(t *testing.T) {
+func TestEvaluate_NamesTheCycleOfARequestedFlag(t *testing.T) {
 	_, err := targetingClient(t).Evaluate(nobody, "always", "two")
 	var cycle *local.CycleError
 	require.ErrorAs(t, err, &cycle)
@@ -156,8 +150,8 @@ func TestAskingForACycleIsAnErrorThatNamesIt(t *testing.T) {
 	assert.ErrorContains(t, err, `evaluating flags: flag "two" is on, or depends on, the dependency cycle "`)
 }
 
-func TestAValueThatIsNoJSONIsAnErrorOnlyForFlagsThatReadIt(t *testing.T) {
-	logger, log := newLog()
+func TestEvaluate_RejectsAnUnencodableValueOnlyForFlagsThatReadIt(t *testing.T) {
+	logger, log := testlog.New()
 	client := initialize(t, &local.Config{Bootstrap: []byte(targeting), Logger: logger})
 	user := userOf("pro")
 	user.UserProperties["unread"] = make(chan int)
@@ -170,7 +164,7 @@ func TestAValueThatIsNoJSONIsAnErrorOnlyForFlagsThatReadIt(t *testing.T) {
 		"NaN and infinity are not valid JSON numbers; use a value that encoding/json supports")
 	_, ok := client.Variant(user, "pro")
 	assert.False(t, ok)
-	assert.Contains(t, log.of(t, slog.LevelDebug), "cannot evaluate a flag")
+	assert.Contains(t, log.Messages(t, slog.LevelDebug), "cannot evaluate a flag")
 	_, ok = client.Variant(user, "nothing")
 	assert.False(t, ok)
 	_, err = client.Evaluate(user, "undeployed")
@@ -181,29 +175,13 @@ type panicking struct{}
 
 func (panicking) MarshalJSON() ([]byte, error) { panic("out of order") }
 
-func TestAPanicInTheCallersJSONMethodIsAnError(t *testing.T) {
+func TestEvaluate_ReturnsAPanicOfAJSONMethodAsAnError(t *testing.T) {
 	user := &experiment.User{UserProperties: map[string]any{"plan": panicking{}}}
 	_, err := targetingClient(t).Evaluate(user)
 	assert.ErrorContains(t, err, "a JSON method of local_test.panicking panicked: out of order")
 }
 
-func TestAClientThatInitializeDidNotMake(t *testing.T) {
-	for name, client := range map[string]*local.Client{"nil": nil, "zero": {}} {
-		t.Run(name, func(t *testing.T) {
-			const overlooked = "the client was not made by Initialize: was its error checked?"
-			assert.EqualError(t, client.Start(t.Context()), "starting the local client: "+overlooked)
-			_, err := client.Evaluate(nobody)
-			assert.EqualError(t, err, "evaluating flags: "+overlooked)
-			_, ok := client.Variant(nobody, "pro")
-			assert.False(t, ok)
-			_, ok = client.FlagMetadata("pro")
-			assert.False(t, ok)
-			assert.NoError(t, client.Close())
-		})
-	}
-}
-
-func TestTheUserIsOnlyRead(t *testing.T) {
+func TestEvaluate_OnlyReadsTheUser(t *testing.T) {
 	full := func() *experiment.User {
 		return &experiment.User{
 			UserID: "u1", UserProperties: map[string]any{"plan": "pro", "list": []any{"a"}},
@@ -230,33 +208,7 @@ func TestTheUserIsOnlyRead(t *testing.T) {
 		}()
 	}
 	for range cap(failures) {
-		require.NoError(t, receive(t, failures))
+		require.NoError(t, testservice.Receive(t, failures))
 	}
 	assert.Equal(t, full(), user)
-}
-
-func TestConcurrentUseOfEverything(t *testing.T) {
-	s := newService(t)
-	go s.answerAll(flags(targeting))
-	client := initialize(t, config(s))
-	var wait sync.WaitGroup
-	for i := range 8 {
-		wait.Add(1)
-		go func() {
-			defer wait.Done()
-			_ = client.Start(t.Context())
-			for range 50 {
-				_, _ = client.Evaluate(userOf("pro"))
-				_, _ = client.Variant(userOf("pro"), "pro")
-				_, _ = client.FlagMetadata("pro")
-			}
-			if i == 0 {
-				_ = client.Close()
-			}
-		}()
-	}
-	wait.Wait()
-	variant, ok := client.Variant(userOf("pro"), "pro")
-	assert.True(t, ok)
-	assert.Equal(t, proOn, variant)
 }

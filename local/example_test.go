@@ -4,10 +4,13 @@ package local_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
 
 	"github.com/amplitude/experiment-go-server/experiment"
 	"github.com/amplitude/experiment-go-server/local"
@@ -29,7 +32,7 @@ const checkout = `[{
 }]`
 
 func Example() {
-	// Stands in for Amplitude here. A program leaves ServerURL out.
+	// This service stands in for Amplitude. A program does not set ServerURL.
 	service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprint(w, checkout)
 	}))
@@ -75,6 +78,40 @@ func ExampleClient_Variant() {
 	// unknown false
 }
 
+// A function that takes an experiment.Lookup works with a Subject and with the
+// Variants of either client.
+func ExampleClient_Prepare() {
+	buttonColor := func(flags experiment.Lookup) string {
+		variant, ok := flags.Variant("checkout-button")
+		if !ok || variant.IsDefault() {
+			return "gray"
+		}
+		var button struct{ Color string }
+		if err := variant.UnmarshalPayload(&button); err != nil {
+			return "gray"
+		}
+		return button.Color
+	}
+
+	client, err := local.Initialize("server-deployment-key", &local.Config{Bootstrap: []byte(checkout)})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close()
+
+	// Prepare once for each request, then look up as often as necessary.
+	for _, plan := range []string{"pro", "free"} {
+		subject, err := client.Prepare(&experiment.User{UserProperties: map[string]any{"plan": plan}})
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(plan, buttonColor(subject), buttonColor(subject))
+	}
+	// Output:
+	// pro green green
+	// free gray gray
+}
+
 func ExampleClient_EvaluateWithOptions() {
 	client, err := local.Initialize("server-deployment-key", &local.Config{Bootstrap: []byte(checkout)})
 	if err != nil {
@@ -99,11 +136,15 @@ func ExampleClient_EvaluateWithOptions() {
 	// true "off"
 }
 
-// With flags in the program, a server can evaluate before, and without, the service. Once the service answers, its flags
-// replace these.
+// A server that brings its own flags can evaluate before Start, and without the
+// service. The flags that Start or a poll loads replace them.
 func ExampleConfig_bootstrap() {
 	client, err := local.Initialize("server-deployment-key", &local.Config{
-		Bootstrap: []byte(`{"banner": {"key": "banner", "segments": [{"variant": "on"}], "variants": {"on": {"key": "on", "value": "on"}}}}`),
+		Bootstrap: []byte(`{"banner": {
+			"key": "banner",
+			"segments": [{"variant": "on"}],
+			"variants": {"on": {"key": "on", "value": "on"}}
+		}}`),
 	})
 	if err != nil {
 		log.Fatal(err)
@@ -113,6 +154,32 @@ func ExampleConfig_bootstrap() {
 	variants, err := client.Evaluate(&experiment.User{UserID: "user-1"}, "banner")
 	fmt.Println(variants["banner"].Value, err)
 	// Output: on <nil>
+}
+
+func ExampleConfig_logger() {
+	short := func(_ []string, attr slog.Attr) slog.Attr {
+		switch attr.Key {
+		case slog.LevelKey, slog.MessageKey, "flag", "code":
+			return attr
+		}
+		return slog.Attr{} // left out, such as the time and the reason
+	}
+	logger := slog.New(slog.NewTextHandler(os.Stdout, &slog.HandlerOptions{
+		Level:       slog.LevelWarn, // no debug records
+		ReplaceAttr: short,
+	}))
+
+	// The segments of a flag must be an array, so this flag is left out.
+	client, err := local.Initialize("server-deployment-key", &local.Config{
+		Bootstrap: []byte(`[{"key": "banner", "segments": "everyone", "variants": {}}]`),
+		Logger:    logger,
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close()
+	// Output:
+	// level=WARN msg="problem in a flag config" flag=banner code=malformed
 }
 
 func ExampleClient_FlagMetadata() {
@@ -125,4 +192,56 @@ func ExampleClient_FlagMetadata() {
 	metadata, ok := client.FlagMetadata("checkout-button")
 	fmt.Println(ok, metadata["flagType"])
 	// Output: true release
+}
+
+func ExampleLoadError() {
+	// This service rejects every key.
+	service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusUnauthorized)
+	}))
+	defer service.Close()
+
+	client, err := local.Initialize("server-deployment-key", &local.Config{ServerURL: service.URL})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close()
+
+	err = client.Start(context.Background())
+	var load *local.LoadError
+	if errors.As(err, &load) {
+		fmt.Println("status:", load.StatusCode)
+		fmt.Println("wrong key:", load.StatusCode == http.StatusUnauthorized)
+	}
+	_, err = client.Evaluate(&experiment.User{UserID: "user-1"})
+	fmt.Println("not ready:", errors.Is(err, local.ErrNotReady))
+	// Output:
+	// status: 401
+	// wrong key: true
+	// not ready: true
+}
+
+func ExampleCycleError() {
+	client, err := local.Initialize("server-deployment-key", &local.Config{
+		Bootstrap: []byte(`[
+			{"key": "chicken", "dependencies": ["egg"], "segments": [], "variants": {}},
+			{"key": "egg", "dependencies": ["chicken"], "segments": [], "variants": {}},
+			{"key": "omelet", "dependencies": ["egg"], "segments": [], "variants": {}}
+		]`),
+		Logger: slog.New(slog.DiscardHandler),
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close()
+
+	_, err = client.Evaluate(&experiment.User{UserID: "user-1"}, "omelet")
+	var cycle *local.CycleError
+	if errors.As(err, &cycle) {
+		fmt.Println("flag:", cycle.FlagKey)
+		fmt.Println("cycle:", cycle.Cycle)
+	}
+	// Output:
+	// flag: omelet
+	// cycle: [chicken egg]
 }

@@ -7,20 +7,22 @@ import (
 	"net/http"
 	"os"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/amplitude/experiment-go-server/experiment"
+	"github.com/amplitude/experiment-go-server/internal/testlog"
+	"github.com/amplitude/experiment-go-server/internal/testservice"
 	"github.com/amplitude/experiment-go-server/local"
 )
 
-func TestAvailableWithCgo(t *testing.T) {
+func TestAvailable_ReturnsNilWithCgo(t *testing.T) {
 	assert.NoError(t, local.Available())
 }
 
-func TestInitializeRefusesABadConfig(t *testing.T) {
+func TestInitialize_RejectsAnInvalidConfig(t *testing.T) {
+	const badBootstrap = "the Bootstrap must be a JSON array of flags, or an object of flags by key: "
 	for _, tt := range []struct {
 		name   string
 		key    string
@@ -29,11 +31,20 @@ func TestInitializeRefusesABadConfig(t *testing.T) {
 	}{
 		{"empty key", "", nil, "the deployment key is empty"},
 		{"key with a line break", "secret\n", nil, "the deployment key has an invalid character"},
-		{"zone", "secret", &local.Config{ServerZone: "mars"}, `ServerZone "mars" is unknown: use "us" or "eu"`},
-		{"URL", "secret", &local.Config{ServerURL: "localhost:80"}, `ServerURL "localhost:80" must begin with https://`},
-		{"URL with a query", "secret", &local.Config{ServerURL: "http://h/?a=b"}, `ServerURL "http://h/?a=b" must not have a query`},
-		{"bootstrap that is no JSON", "secret", &local.Config{Bootstrap: []byte("{")}, "the Bootstrap must be a JSON array of flags, or an object of flags by key: "},
-		{"bootstrap that is no document", "secret", &local.Config{Bootstrap: []byte("null")}, "the Bootstrap must be a JSON array of flags, or an object of flags by key: "},
+		{
+			"zone", "secret", &local.Config{ServerZone: "mars"},
+			`ServerZone "mars" is unknown: use "us" or "eu"`,
+		},
+		{
+			"URL", "secret", &local.Config{ServerURL: "localhost:80"},
+			`ServerURL "localhost:80" must begin with https://`,
+		},
+		{
+			"URL with a query", "secret", &local.Config{ServerURL: "http://h/?a=b"},
+			`ServerURL "http://h/?a=b" must not have a query`,
+		},
+		{"bootstrap: not JSON", "secret", &local.Config{Bootstrap: []byte("{")}, badBootstrap},
+		{"bootstrap: not a document", "secret", &local.Config{Bootstrap: []byte("null")}, badBootstrap},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			client, err := local.Initialize(tt.key, tt.config)
@@ -44,29 +55,29 @@ func TestInitializeRefusesABadConfig(t *testing.T) {
 	}
 }
 
-func TestInitializeCopiesTheConfig(t *testing.T) {
-	s := newService(t)
+func TestInitialize_CopiesTheConfig(t *testing.T) {
+	s := testservice.New(t)
 	c := config(s)
-	c.Bootstrap = []byte(document("bootstrap", "f"))
+	c.Bootstrap = []byte(testservice.Document("bootstrap", "f"))
 	before := *c
 	client := initialize(t, c)
-	assert.Equal(t, before, *c, "the config is not written to")
+	assert.Equal(t, before, *c, "the Config is only read")
 
 	clear(c.Bootstrap)
 	*c = local.Config{ServerURL: "http://127.0.0.1:1"}
 	assert.Equal(t, "bootstrap", value(t, client, "f"))
-	start(t, s, client, flags(document("service", "f")))
+	start(t, s, client, testservice.Flags("service", "f"))
 	assert.Equal(t, "service", value(t, client, "f"))
 }
 
-func TestEachInitializeMakesAClientOfItsOwn(t *testing.T) {
-	one := initialize(t, &local.Config{Bootstrap: []byte(document("1", "f"))})
-	two := initialize(t, &local.Config{Bootstrap: []byte(document("2", "f"))})
+func TestInitialize_ReturnsANewClientEachTime(t *testing.T) {
+	one := initialize(t, &local.Config{Bootstrap: []byte(testservice.Document("1", "f"))})
+	two := initialize(t, &local.Config{Bootstrap: []byte(testservice.Document("2", "f"))})
 	assert.Equal(t, "1", value(t, one, "f"))
 	assert.Equal(t, "2", value(t, two, "f"))
 }
 
-// refusing notes the URLs of requests, and sends none.
+// refusing is a transport that records the URLs of requests and sends none.
 type refusing struct{ urls []string }
 
 func (r *refusing) RoundTrip(request *http.Request) (*http.Response, error) {
@@ -74,7 +85,7 @@ func (r *refusing) RoundTrip(request *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: http.StatusForbidden, Body: http.NoBody, Request: request}, nil
 }
 
-func TestFlagsComeFromTheHostOfTheZoneOrTheServerURL(t *testing.T) {
+func TestInitialize_SelectsTheHostByZoneOrServerURL(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
 		config *local.Config
@@ -82,7 +93,10 @@ func TestFlagsComeFromTheHostOfTheZoneOrTheServerURL(t *testing.T) {
 	}{
 		{"default", &local.Config{}, "https://api.lab.amplitude.com/sdk/v2/flags?v=0"},
 		{"US", &local.Config{ServerZone: experiment.ServerZoneUS}, "https://api.lab.amplitude.com/sdk/v2/flags?v=0"},
-		{"EU", &local.Config{ServerZone: experiment.ServerZoneEU}, "https://flag.lab.eu.amplitude.com/sdk/v2/flags?v=0"},
+		{
+			"EU", &local.Config{ServerZone: experiment.ServerZoneEU},
+			"https://flag.lab.eu.amplitude.com/sdk/v2/flags?v=0",
+		},
 		{
 			"URL in a zone", &local.Config{ServerZone: experiment.ServerZoneEU, ServerURL: "http://proxy:3546/base"},
 			"http://proxy:3546/base/sdk/v2/flags?v=0",
@@ -97,79 +111,37 @@ func TestFlagsComeFromTheHostOfTheZoneOrTheServerURL(t *testing.T) {
 	}
 }
 
-func TestFlagConfigRequestTimeoutEndsARequest(t *testing.T) {
-	s := newService(t)
-	c := config(s)
-	c.FlagConfigRequestTimeout = 200 * time.Millisecond
-	client := initialize(t, c)
-	result := started(t, client)
-	first := s.next(t)
-	receive(t, first.Context().Done())
-	s.next(t).reply <- flags(document("second attempt", "f"))
-	require.NoError(t, receive(t, result))
-	assert.Equal(t, "second attempt", value(t, client, "f"))
-}
-
-func TestRequestsHaveATimeoutUnlessItIsNone(t *testing.T) {
-	for _, tt := range []struct {
-		name    string
-		timeout time.Duration
-		want    bool
-	}{
-		{"default", 0, true},
-		{"an hour", time.Hour, true},
-		{"none", local.NoTimeout, false},
-		{"negative", -time.Hour, false},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			transport := &deadlines{}
-			c := &local.Config{FlagConfigRequestTimeout: tt.timeout, HTTPClient: &http.Client{Transport: transport}}
-			require.Error(t, initialize(t, c).Start(t.Context()))
-			assert.Equal(t, []bool{tt.want}, transport.has)
-		})
-	}
-}
-
-// deadlines notes whether requests have a deadline, and sends none.
-type deadlines struct{ has []bool }
-
-func (d *deadlines) RoundTrip(request *http.Request) (*http.Response, error) {
-	_, has := request.Context().Deadline()
-	d.has = append(d.has, has)
-	return (&refusing{}).RoundTrip(request)
-}
-
-func TestLoggerIsTheDefaultOneUnlessDebugSaysOtherwise(t *testing.T) {
+func TestInitialize_LogsToTheDefaultLoggerUnlessConfigured(t *testing.T) {
 	byDefault := slog.Default()
 	stderr := os.Stderr
 	t.Cleanup(func() {
 		slog.SetDefault(byDefault)
 		os.Stderr = stderr
 	})
-	logger, log := newLog()
+	logger, log := testlog.New()
 	slog.SetDefault(logger)
 	file, err := os.Create(t.TempDir() + "/stderr")
 	require.NoError(t, err)
 	defer file.Close()
 	os.Stderr = file
 	written := func() string {
-		text, err := os.ReadFile(file.Name())
+		content, err := os.ReadFile(file.Name())
 		require.NoError(t, err)
-		return string(text)
+		return string(content)
 	}
 
 	bootstrap := []byte(`[{"key":"broken"}]`)
 	initialize(t, &local.Config{Bootstrap: bootstrap})
-	assert.Equal(t, []string{"problem in a flag config"}, log.of(t, slog.LevelWarn))
+	assert.Equal(t, []string{"problem in a flag config"}, log.Messages(t, slog.LevelWarn))
 	assert.Empty(t, written())
 
 	initialize(t, &local.Config{Bootstrap: bootstrap, Debug: true})
-	assert.Len(t, log.of(t, slog.LevelWarn), 1)
+	assert.Len(t, log.Messages(t, slog.LevelWarn), 1)
 	assert.Contains(t, written(), "level=DEBUG")
 	assert.Contains(t, written(), "problem in a flag config")
 
-	other, otherLog := newLog()
+	other, otherLog := testlog.New()
 	initialize(t, &local.Config{Bootstrap: bootstrap, Debug: true, Logger: other})
-	assert.Equal(t, []string{"problem in a flag config"}, otherLog.of(t, slog.LevelWarn))
-	assert.Len(t, log.of(t, slog.LevelWarn), 1)
+	assert.Equal(t, []string{"problem in a flag config"}, otherLog.Messages(t, slog.LevelWarn))
+	assert.Len(t, log.Messages(t, slog.LevelWarn), 1)
 }

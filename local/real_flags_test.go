@@ -11,18 +11,25 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/amplitude/experiment-go-server/experiment"
+	"github.com/amplitude/experiment-go-server/internal/testlog"
 	"github.com/amplitude/experiment-go-server/local"
 )
 
-// A real deployment's flags: the answer of Amplitude's flag service for one of its test deployments, and what it gives for
-// some users, both from the public test suite of Amplitude's Ruby SDK.
-func TestRealFlags(t *testing.T) {
-	text, err := os.ReadFile("../examples/flags.json")
+// The flags are a response of Amplitude's flag service for one of its test
+// deployments. They and the expected variants are from the public test suite of
+// Amplitude's Ruby SDK.
+func TestEvaluate_AgreesWithAmplitudeOnRealFlags(t *testing.T) {
+	document, err := os.ReadFile("../examples/flags.json")
 	require.NoError(t, err)
-	logger, log := newLog()
-	client := initialize(t, &local.Config{Bootstrap: text, Logger: logger})
+	logger, log := testlog.New()
+	client := initialize(t, &local.Config{Bootstrap: document, Logger: logger})
 	assert.NotContains(t, log.String(), "problem in a flag config")
 
+	const (
+		simple    = "sdk-local-evaluation-ci-test"
+		dependent = "sdk-ci-local-dependencies-test"
+		payloads  = "sdk-payload-ci-test"
+	)
 	testUser := &experiment.User{UserID: "test_user"}
 	both := &experiment.User{UserID: "user_id", DeviceID: "device_id"}
 	device := &experiment.User{DeviceID: "d"}
@@ -31,21 +38,18 @@ func TestRealFlags(t *testing.T) {
 		user     *experiment.User
 		flagKeys []string
 		flag     string
-		key      string // empty: the flag is absent
+		key      string // empty if the flag is absent
 		value    string
 		payload  string
 	}{
-		{"one flag", testUser, []string{"sdk-local-evaluation-ci-test"}, "sdk-local-evaluation-ci-test", "on", "on", `"payload"`},
-		{"all flags", testUser, nil, "sdk-local-evaluation-ci-test", "on", "on", `"payload"`},
-		{"dependencies, all flags", both, nil, "sdk-ci-local-dependencies-test", "control", "control", ""},
-		{
-			"dependencies, one flag", both, []string{"sdk-ci-local-dependencies-test"}, "sdk-ci-local-dependencies-test",
-			"control", "control", "",
-		},
-		{"unknown flag", both, []string{"does-not-exist"}, "sdk-ci-local-dependencies-test", "", "", ""},
-		{"held out", both, nil, "sdk-ci-local-dependencies-test-holdout", "", "", ""},
-		{"object payload", testUser, nil, "sdk-payload-ci-test", "jsonobject", "jsonobject", `{"key1":"val1","key2":"val2"}`},
-		{"array payload", device, nil, "sdk-payload-ci-test", "jsonarray", "jsonarray", `[{"key1":"obj1"},{"key2":"obj2"}]`},
+		{"one flag", testUser, []string{simple}, simple, "on", "on", `"payload"`},
+		{"all flags", testUser, nil, simple, "on", "on", `"payload"`},
+		{"dependencies, all flags", both, nil, dependent, "control", "control", ""},
+		{"dependencies, one flag", both, []string{dependent}, dependent, "control", "control", ""},
+		{"unknown flag", both, []string{"does-not-exist"}, dependent, "", "", ""},
+		{"held out", both, nil, dependent + "-holdout", "", "", ""},
+		{"object payload", testUser, nil, payloads, "jsonobject", "jsonobject", `{"key1":"val1","key2":"val2"}`},
+		{"array payload", device, nil, payloads, "jsonarray", "jsonarray", `[{"key1":"obj1"},{"key2":"obj2"}]`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			variants, err := client.Evaluate(tt.user, tt.flagKeys...)

@@ -15,37 +15,39 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/amplitude/experiment-go-server/experiment"
+	"github.com/amplitude/experiment-go-server/internal/testservice"
 	"github.com/amplitude/experiment-go-server/local"
 )
 
-// Each version of the flags gives its number for every flag, so an answer from two versions would have two numbers, and one
-// from no version a number that was not published.
-func TestEveryAnswerIsThatOfOnePublishedVersionWhileFlagsChange(t *testing.T) {
+// In each version of the flags every variant has the number of the version. So
+// an evaluation that mixed two versions would return two numbers, and one that
+// used no version a number that was not published.
+func TestEvaluate_UsesOnePublishedVersionWhileFlagsChange(t *testing.T) {
 	flagKeys := make([]string, 30)
 	for i := range flagKeys {
 		flagKeys[i] = fmt.Sprintf("flag-%02d", i)
 	}
-	s := newService(t)
+	s := testservice.New(t)
 	client := initialize(t, config(s))
-	result := started(t, client)
+	result := startInBackground(t, client)
 	var published atomic.Int64
 	go func() {
 		for requests := 0; ; {
 			select {
-			case e := <-s.requests:
-				// Now and then a failure, which must not show.
+			case request := <-s.Requests():
+				// Every fifth request fails, which evaluations must not notice.
 				if requests++; requests%5 == 0 {
-					e.reply <- status(http.StatusBadGateway)
+					request.Respond(testservice.Status(http.StatusBadGateway))
 					continue
 				}
 				version := published.Add(1)
-				e.reply <- flags(document(strconv.FormatInt(version, 10), flagKeys...))
-			case <-s.gone:
+				request.Respond(testservice.Flags(strconv.FormatInt(version, 10), flagKeys...))
+			case <-s.Gone():
 				return
 			}
 		}
 	}()
-	require.NoError(t, receive(t, result))
+	require.NoError(t, testservice.Receive(t, result))
 
 	const goroutines, evaluations = 8, 250
 	seen := make([]map[int64]bool, goroutines)
@@ -56,14 +58,14 @@ func TestEveryAnswerIsThatOfOnePublishedVersionWhileFlagsChange(t *testing.T) {
 		go func() {
 			defer wait.Done()
 			last := int64(0)
-			// At least 2,000 evaluations in all, and until there were some versions to see.
+			// There are at least 2,000 evaluations in all, and 20 versions.
 			for i := 0; i < evaluations || published.Load() < 20; i++ {
 				before := last
 				last = evaluateOnce(t, client, flagKeys, i)
 				if last == 0 {
 					return
 				}
-				assert.GreaterOrEqual(t, last, before, "versions do not go back")
+				assert.GreaterOrEqual(t, last, before, "versions never go back")
 				assert.LessOrEqual(t, last, published.Load(), "published")
 				seen[g][last] = true
 			}
@@ -76,14 +78,15 @@ func TestEveryAnswerIsThatOfOnePublishedVersionWhileFlagsChange(t *testing.T) {
 			all[version] = true
 		}
 	}
-	assert.Greater(t, len(all), 1, "the flags did change")
+	assert.Greater(t, len(all), 1, "the flags changed")
 }
 
-// evaluateOnce is the version that an answer is of; 0 if it is of none.
+// evaluateOnce evaluates one flag or all, and returns the version that was
+// used, or 0 after a failure.
 func evaluateOnce(t *testing.T, client *local.Client, flagKeys []string, i int) int64 {
 	user := &experiment.User{UserID: strconv.Itoa(i)}
-	number := func(text string) int64 {
-		n, err := strconv.ParseInt(text, 10, 64)
+	number := func(value string) int64 {
+		n, err := strconv.ParseInt(value, 10, 64)
 		assert.NoError(t, err)
 		return n
 	}
@@ -105,19 +108,19 @@ func evaluateOnce(t *testing.T, client *local.Client, flagKeys []string, i int) 
 	return number(first.Value)
 }
 
-func TestAnEvaluationDoesNotWaitForALoad(t *testing.T) {
-	s := newService(t)
+func TestEvaluate_DoesNotWaitForAPoll(t *testing.T) {
+	s := testservice.New(t)
 	client := initialize(t, config(s))
-	poll := start(t, s, client, flags(document("1", "f")))
-	answered := make(chan struct{})
+	poll := start(t, s, client, testservice.Flags("1", "f"))
+	evaluated := make(chan struct{})
 	go func() {
-		defer close(answered)
+		defer close(evaluated)
 		_, _ = client.Evaluate(nobody)
 	}()
-	select { // The poll is under way all the time.
-	case <-answered:
-	case <-time.After(patience):
+	select { // the poll waits for its response all the time
+	case <-evaluated:
+	case <-time.After(testservice.Timeout):
 		require.Fail(t, "the evaluation waits")
 	}
-	poll.answer(t, s, flags(document("2", "f")))
+	poll.RespondAndNext(t, testservice.Flags("2", "f"))
 }

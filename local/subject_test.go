@@ -3,7 +3,6 @@
 package local_test
 
 import (
-	"fmt"
 	"math"
 	"sync"
 	"testing"
@@ -16,8 +15,7 @@ import (
 	"github.com/amplitude/experiment-go-server/local"
 )
 
-// A subject gives what its client gives, the first time and from memory.
-func TestSubjectVariant(t *testing.T) {
+func TestSubjectVariant_ReturnsWhatTheClientReturns(t *testing.T) {
 	client := targetingClient(t)
 	for _, user := range []*experiment.User{userOf("pro"), userOf("free"), {}} {
 		subject, err := client.Prepare(user)
@@ -33,7 +31,7 @@ func TestSubjectVariant(t *testing.T) {
 	}
 }
 
-func TestSubjectEvaluate(t *testing.T) {
+func TestSubjectEvaluate_ReturnsWhatTheClientReturns(t *testing.T) {
 	client := targetingClient(t)
 	user := userOf("free")
 	subject, err := client.Prepare(user)
@@ -60,9 +58,9 @@ func TestSubjectEvaluate(t *testing.T) {
 	assert.Equal(t, "one", cycle.FlagKey)
 }
 
-// Whichever of the values that flags read a user lacks, a subject evaluates as its client does.
-func TestSubjectOfAUserThatLacksValues(t *testing.T) {
-	const flags = 40 // which read all the properties that any flag does
+// The users lack, in turn, each of the properties that the flags read.
+func TestSubject_EvaluatesUsersThatLackValuesAsTheClientDoes(t *testing.T) {
+	const flags = 40 // together they read every property that any flag reads
 	client := initialize(t, &local.Config{Bootstrap: benchdata.Flags(flags)})
 	for lacking := range benchdata.User().UserProperties {
 		user := benchdata.User()
@@ -82,8 +80,8 @@ func TestSubjectOfAUserThatLacksValues(t *testing.T) {
 	}
 }
 
-// The user is read when it is prepared: nothing that happens to it later changes an answer, remembered or not.
-func TestSubjectKeepsItsUser(t *testing.T) {
+// Changing the user after Prepare affects neither a first nor a later lookup.
+func TestSubject_IsNotAffectedByChangesToTheUser(t *testing.T) {
 	client := targetingClient(t)
 	user := userOf("pro")
 	subject, err := client.Prepare(user)
@@ -96,7 +94,7 @@ func TestSubjectKeepsItsUser(t *testing.T) {
 	}
 }
 
-func TestPrepareErrors(t *testing.T) {
+func TestPrepare_RejectsAnInvalidUser(t *testing.T) {
 	client := targetingClient(t)
 	_, err := client.Prepare(nil)
 	assert.EqualError(t, err, "preparing a user: the user is nil; pass &experiment.User{} for an anonymous user")
@@ -110,7 +108,7 @@ func TestPrepareErrors(t *testing.T) {
 	assert.EqualError(t, err, "preparing a user: the client was not made by Initialize: was its error checked?")
 }
 
-func TestSubjectThatNobodyPrepared(t *testing.T) {
+func TestSubject_NotMadeByPrepareReturnsErrors(t *testing.T) {
 	for _, subject := range []*local.Subject{nil, {}} {
 		variant, ok := subject.Variant("pro")
 		assert.False(t, ok)
@@ -120,8 +118,8 @@ func TestSubjectThatNobodyPrepared(t *testing.T) {
 	}
 }
 
-// Goroutines that share a subject all get what the client gives, whoever is first; the flags are on several pages.
-func TestSubjectIsShared(t *testing.T) {
+// A subject remembers its outcomes in pages; these flags fill several.
+func TestSubject_MayBeUsedConcurrently(t *testing.T) {
 	const flags = 100
 	client := initialize(t, &local.Config{Bootstrap: benchdata.Flags(flags)})
 	user := benchdata.User()
@@ -142,28 +140,4 @@ func TestSubjectIsShared(t *testing.T) {
 		}()
 	}
 	done.Wait()
-}
-
-func ExampleClient_Prepare() {
-	client, err := local.Initialize("server-deployment-key", &local.Config{Bootstrap: []byte(checkout)})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	defer client.Close()
-
-	// Once a request, then as often as its code asks.
-	subject, err := client.Prepare(&experiment.User{UserProperties: map[string]any{"plan": "pro"}})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	for range 3 {
-		variant, _ := subject.Variant("checkout-button")
-		fmt.Println(variant.Value)
-	}
-	// Output:
-	// on
-	// on
-	// on
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/amplitude/experiment-go-server/local"
 )
 
-func TestWithoutCgoInitializeSaysWhatToDo(t *testing.T) {
+func TestInitialize_SaysWhatToDoWithoutCgo(t *testing.T) {
 	client, err := local.Initialize("server-key", nil)
 	assert.Nil(t, client)
 	require.ErrorIs(t, err, local.ErrUnsupported)
