@@ -14,7 +14,7 @@ import (
 	"github.com/amplitude/experiment-go-server/internal/testservice"
 )
 
-// How polls treat responses, failures and ETags is tested in internal/updater.
+// Package updater tests how polls treat responses, failures and ETags.
 
 func TestPoll_KeepsTheLastGoodFlagsWhenTheServiceGoesAway(t *testing.T) {
 	s := testservice.New(t)

@@ -16,7 +16,7 @@ import (
 	"github.com/amplitude/experiment-go-server/local"
 )
 
-// How Start, Close and polls exclude each other is tested in internal/updater.
+// Package updater tests how Start, Close and polls exclude each other.
 
 func TestStart_LoadsFlagsAndThenPolls(t *testing.T) {
 	s := testservice.New(t)

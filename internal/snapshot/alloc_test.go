@@ -10,8 +10,9 @@ import (
 	"github.com/amplitude/experiment-go-server/experiment"
 )
 
-// Under the race detector a sync.Pool forgets at random, so this cannot hold there.
-func TestVariantDoesNotAllocate(t *testing.T) {
+// The race detector makes a sync.Pool drop values at random, so this test is
+// not built with it.
+func TestVariant_DoesNotAllocate(t *testing.T) {
 	s := load(t)
 	users := []*experiment.User{user("pro"), user("free")}
 	for _, key := range []string{"pro", "always", "child", "nothing", "unknown"} {

@@ -12,8 +12,10 @@ import (
 	"github.com/amplitude/experiment-go-server/internal/benchdata"
 )
 
-// What it takes to load flags, and how much memory they keep, by the length of the document: in Go and in C, once as loaded,
-// and once after every flag was evaluated for many users, since what they get is decoded then.
+// BenchmarkNewPlan measures how long it takes to compile a document, and how
+// much memory its flags keep, in Go and in C, per byte of the document. The
+// memory is measured after loading, and again after all flags were evaluated
+// for many users, since variants are decoded at their first use.
 func BenchmarkNewPlan(b *testing.B) {
 	for _, n := range []int{1, 10, 100, 1000, 10_000} {
 		b.Run(fmt.Sprintf("flags=%d", n), func(b *testing.B) {
@@ -25,7 +27,7 @@ func BenchmarkNewPlan(b *testing.B) {
 					b.Fatal(err)
 				}
 			}
-			if n >= 100 { // below, it is what else the process does that would be measured
+			if n >= 100 { // otherwise the rest of the process would be measured
 				loaded, used := keptBytes(b, document)
 				b.ReportMetric(float64(loaded)/float64(len(document)), "kept/json")
 				b.ReportMetric(float64(used)/float64(len(document)), "kept-used/json")
@@ -34,6 +36,8 @@ func BenchmarkNewPlan(b *testing.B) {
 	}
 }
 
+// keptBytes returns how much memory the flags of a document keep, as loaded and
+// after use.
 func keptBytes(b *testing.B, document []byte) (loaded, used int64) {
 	users := benchdata.Users(256)
 	before := heapBytes()
@@ -52,7 +56,8 @@ func keptBytes(b *testing.B, document []byte) (loaded, used int64) {
 	return loaded, used
 }
 
-// heapBytes is the memory in use in Go, after a second collection has emptied the pools.
+// heapBytes returns the memory in use in Go. The second collection empties the
+// pools.
 func heapBytes() int64 {
 	runtime.GC()
 	runtime.GC()
