@@ -10,8 +10,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-
-	"github.com/stretchr/testify/require"
 )
 
 // Log is the records of a logger, one line of JSON each. Any number of
@@ -47,7 +45,9 @@ func (l *Log) Messages(t testing.TB, level slog.Level) []string {
 	messages := []string{}
 	for line := range strings.Lines(l.String()) {
 		var record struct{ Level, Msg string }
-		require.NoError(t, json.Unmarshal([]byte(line), &record))
+		if err := json.Unmarshal([]byte(line), &record); err != nil {
+			t.Fatal(err)
+		}
 		if record.Level == level.String() {
 			messages = append(messages, record.Msg)
 		}

@@ -1,6 +1,6 @@
-// Package testservice is a flag service for tests. The test responds to each
-// request by hand, so it needs no sleeps: polls do not overlap, so the next
-// request arrives only after the previous response was dealt with.
+// Package testservice is a flag service for tests. Each request waits until the
+// test responds to it. Tests need no sleeps: polls do not overlap, so the next
+// request arrives only after the client has dealt with the previous response.
 //
 // Only tests import it.
 package testservice
@@ -10,8 +10,6 @@ import (
 	"net/http/httptest"
 	"testing"
 	"time"
-
-	"github.com/stretchr/testify/require"
 )
 
 // Timeout bounds each wait for something that happens at once if the tested
@@ -75,7 +73,7 @@ func (s *Service) RequireNoRequest(t testing.TB) {
 	t.Helper()
 	select {
 	case <-s.requests:
-		require.FailNow(t, "a request came")
+		t.Fatal("a request came")
 	default:
 	}
 }
@@ -111,7 +109,7 @@ func Receive[T any](t testing.TB, from <-chan T) T {
 	case value := <-from:
 		return value
 	case <-time.After(Timeout):
-		require.FailNow(t, "timed out")
+		t.Fatal("timed out")
 		panic("unreachable")
 	}
 }
