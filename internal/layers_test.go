@@ -49,6 +49,8 @@ var rooms = map[string]room{
 	"internal/jsonvalue":   {floor: 1},
 	"internal/regexprog":   {floor: 1},
 	"internal/userjson":    {floor: 1},
+	"internal/testlog":     {floor: 1, isATestAid: true},
+	"internal/testservice": {floor: 1, isATestAid: true},
 	"internal/httpapi":     {floor: 2, outside: []string{retryablehttp}},
 	"internal/core":        {floor: 2},
 	"internal/usercontext": {floor: 2},

@@ -15,7 +15,8 @@ import (
 type outcome struct {
 	variant experiment.Variant
 	// fingerprint is a hash of the JSON that the variant was decoded from. Its
-	// lowest bit tells instead whether the variant is a default.
+	// lowest bit is not part of the hash: it is set if the variant is a
+	// default.
 	fingerprint uint64
 }
 
@@ -37,7 +38,7 @@ func newOutcome(encoded []byte) (*outcome, error) {
 	return o, nil
 }
 
-// outcome returns the outcome of a result, which it decodes if nobody has yet.
+// outcome returns the outcome of a result, and decodes it first if necessary.
 func (s *Snapshot) outcome(result core.Result) (*outcome, error) {
 	if decoded := s.outcomes[result.Outcome].Load(); decoded != nil {
 		return decoded, nil

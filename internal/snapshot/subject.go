@@ -8,7 +8,7 @@ import (
 )
 
 // Subject is a user prepared for a Snapshot. The user is written as a context
-// once; each flag is evaluated when it is first asked for, and its outcome is
+// once; each flag is evaluated at its first lookup, and its outcome is
 // remembered. Any number of goroutines may use one.
 type Subject struct {
 	snapshot *Snapshot
@@ -118,7 +118,7 @@ func (s *Subject) evaluate(flag uint32) (*experiment.Variant, error) {
 	return &outcome.variant, nil
 }
 
-// page returns the page of a flag, which it makes if nobody has yet.
+// page returns the page of a flag, and makes it first if necessary.
 func (s *Subject) page(flag uint32) *page {
 	stored := &s.known[flag/pageFlags]
 	if known := stored.Load(); known != nil {

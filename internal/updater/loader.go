@@ -50,7 +50,7 @@ func (l *loader) pollUntilDone(ctx context.Context, interval time.Duration) {
 }
 
 // poll polls once. If that fails, the current flags stay in use. It warns of
-// the first of several failures, and tells when polling works again.
+// the first of several failures, and logs when polling works again.
 func (l *loader) poll(ctx context.Context) {
 	document, changed, err := l.source.Poll(ctx, l.etag)
 	if err == nil && changed {

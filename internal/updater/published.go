@@ -7,7 +7,8 @@ import (
 	"github.com/amplitude/experiment-go-server/internal/snapshot"
 )
 
-// maxWarnings is how many warnings one document causes at most.
+// maxWarnings is how many problems of one document are logged one by one. One
+// more warning counts the others.
 const maxWarnings = 20
 
 // published holds the snapshot that evaluations use. Any number of goroutines

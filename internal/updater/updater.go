@@ -38,7 +38,7 @@ type Updater struct {
 	// a channel, not a sync.Mutex, so that a context can interrupt the wait.
 	startLock  chan struct{}
 	started    bool
-	pollerDone chan struct{} // closed when the poller has ended; nil if there is none
+	pollerDone chan struct{} // closed when the poller has ended; nil without a poller
 }
 
 // New returns an Updater that has the flags of the Bootstrap, if any. It does
