@@ -27,7 +27,7 @@ func BenchmarkVariantUnderReload(b *testing.B) {
 	service := reloading(b, 100*time.Millisecond, &reloads)
 	client := initialize(b, &local.Config{
 		ServerURL:                 service.URL,
-		FlagConfigPollingInterval: time.Millisecond, // the service makes each poll wait
+		FlagConfigPollingInterval: local.FastPolling, // the service makes each poll wait
 		Logger:                    slog.New(slog.DiscardHandler),
 	})
 	require.NoError(b, client.Start(b.Context()))

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -27,7 +26,7 @@ var nobody = &experiment.User{}
 func config(s *testservice.Service) *local.Config {
 	return &local.Config{
 		ServerURL:                 s.URL,
-		FlagConfigPollingInterval: time.Millisecond,
+		FlagConfigPollingInterval: local.FastPolling,
 		FlagConfigRequestTimeout:  local.NoTimeout,
 		Logger:                    slog.New(slog.DiscardHandler),
 	}

@@ -22,6 +22,11 @@ const (
 	NoTimeout time.Duration = -1 // for FlagConfigRequestTimeout: only the context, or Close, ends a request
 )
 
+// FastPolling is the shortest FlagConfigPollingInterval. It is for tests and
+// development: a program that polls Amplitude's service so often is turned away.
+// Any other interval must be a second or longer.
+const FastPolling time.Duration = 10 * time.Millisecond
+
 // Config configures a Client. A nil Config and a zero field select the
 // defaults; a negative duration disables the setting. Initialize validates and
 // copies the Config, so it may be reused.
@@ -54,14 +59,16 @@ type Config struct {
 
 	// Bootstrap is a document of flag configs to evaluate with until the
 	// service has sent one: JSON as the service sends it, an array of flags or
-	// an object whose members are flags. The Client does not keep the bytes.
-	// Default: none.
+	// an object whose members are flags. At least one flag must be usable,
+	// unless there are none. The Client does not keep the bytes. Default: none.
 	Bootstrap json.RawMessage
 
 	// FlagConfigPollingInterval is the time between polls for changed flags.
 	// Each wait is up to a tenth shorter or longer, and the first one up to
-	// half, so that servers which start together do not poll together. Default:
-	// 30 s.
+	// half, so that servers which start together do not poll together. If the
+	// service asks for a longer wait with Retry-After, the next poll comes
+	// after that, but at most ten intervals later. An interval below a second
+	// is an error, except FastPolling. Default: 30 s.
 	FlagConfigPollingInterval time.Duration
 
 	// FlagConfigRequestTimeout limits each request for flags, from connecting
@@ -76,6 +83,10 @@ func (c Config) resolve() (updater.Options, error) {
 	if err != nil {
 		return updater.Options{}, err
 	}
+	interval, err := pollingInterval(c.FlagConfigPollingInterval)
+	if err != nil {
+		return updater.Options{}, err
+	}
 	logger := httpapi.Logger(c.Logger, c.Debug)
 	options := updater.Options{
 		Source: datasource.Options{
@@ -84,14 +95,32 @@ func (c Config) resolve() (updater.Options, error) {
 			Timeout:    max(0, cmp.Or(c.FlagConfigRequestTimeout, 10*time.Second)),
 			Logger:     logger,
 		},
-		Interval: max(0, cmp.Or(c.FlagConfigPollingInterval, 30*time.Second)),
+		Interval: interval,
 		Logger:   logger,
 	}
 	if len(c.Bootstrap) > 0 {
-		if options.Bootstrap, err = snapshot.New(c.Bootstrap); err != nil {
+		if options.Bootstrap, err = snapshot.New(c.Bootstrap); err == nil {
+			err = options.Bootstrap.CheckUsable()
+		}
+		if err != nil {
 			return updater.Options{}, fmt.Errorf(
 				"the Bootstrap must be a JSON array of flags, or an object of flags by key: %w", err)
 		}
 	}
 	return options, nil
+}
+
+// pollingInterval returns the time between polls, 0 for never. It returns an
+// error if the interval is so short that its unit is probably missing.
+func pollingInterval(interval time.Duration) (time.Duration, error) {
+	switch {
+	case interval <= 0 || interval >= time.Second || interval == FastPolling:
+		return max(0, cmp.Or(interval, 30*time.Second)), nil
+	case interval < time.Millisecond:
+		return 0, fmt.Errorf("FlagConfigPollingInterval is %s: did you mean %d * time.Second? "+
+			"Below a second only local.FastPolling is allowed, for tests", interval, int64(interval))
+	default:
+		return 0, fmt.Errorf("FlagConfigPollingInterval is %s: did you mean seconds? "+
+			"Below a second only local.FastPolling is allowed, for tests", interval)
+	}
 }

@@ -20,6 +20,8 @@ func TestConfigResolve_DefaultsZeroAndDisablesNegative(t *testing.T) {
 			"set", Config{FlagConfigPollingInterval: time.Minute, FlagConfigRequestTimeout: time.Second},
 			time.Minute, time.Second,
 		},
+		{"a second", Config{FlagConfigPollingInterval: time.Second}, time.Second, 10 * time.Second},
+		{"fast", Config{FlagConfigPollingInterval: FastPolling}, 10 * time.Millisecond, 10 * time.Second},
 		{"disabled", Config{FlagConfigPollingInterval: NoPolling, FlagConfigRequestTimeout: NoTimeout}, 0, 0},
 		{"negative", Config{FlagConfigPollingInterval: -time.Hour, FlagConfigRequestTimeout: -time.Hour}, 0, 0},
 	} {

@@ -169,10 +169,11 @@ func ExampleConfig_logger() {
 		ReplaceAttr: short,
 	}))
 
-	// The segments of a flag must be an array, so this flag is left out.
+	// The segments of a flag must be an array, so the banner is left out.
 	client, err := local.Initialize("server-deployment-key", &local.Config{
-		Bootstrap: []byte(`[{"key": "banner", "segments": "everyone", "variants": {}}]`),
-		Logger:    logger,
+		Bootstrap: []byte(`[{"key": "button", "segments": [], "variants": {}},
+			{"key": "banner", "segments": "everyone", "variants": {}}]`),
+		Logger: logger,
 	})
 	if err != nil {
 		log.Fatal(err)
@@ -226,7 +227,8 @@ func ExampleCycleError() {
 		Bootstrap: []byte(`[
 			{"key": "chicken", "dependencies": ["egg"], "segments": [], "variants": {}},
 			{"key": "egg", "dependencies": ["chicken"], "segments": [], "variants": {}},
-			{"key": "omelet", "dependencies": ["egg"], "segments": [], "variants": {}}
+			{"key": "omelet", "dependencies": ["egg"], "segments": [], "variants": {}},
+			{"key": "toast", "segments": [], "variants": {}}
 		]`),
 		Logger: slog.New(slog.DiscardHandler),
 	})

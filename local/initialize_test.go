@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -43,6 +44,25 @@ func TestInitialize_RejectsAnInvalidConfig(t *testing.T) {
 			"URL with a query", "secret", &local.Config{ServerURL: "http://h/?a=b"},
 			`ServerURL "http://h/?a=b" must not have a query`,
 		},
+		{
+			"interval without a unit", "secret", &local.Config{FlagConfigPollingInterval: 30},
+			"FlagConfigPollingInterval is 30ns: did you mean 30 * time.Second? " +
+				"Below a second only local.FastPolling is allowed, for tests",
+		},
+		{
+			"interval below a second", "secret", &local.Config{FlagConfigPollingInterval: time.Second - 1},
+			"FlagConfigPollingInterval is 999.999999ms: did you mean seconds? " +
+				"Below a second only local.FastPolling is allowed, for tests",
+		},
+		{
+			"bootstrap: no usable flag", "secret",
+			&local.Config{Bootstrap: []byte(`[{"key":"a"},{"key":"b"}]`)},
+			badBootstrap + `none of its 2 flags is usable: flag "a" (entry 0, byte `,
+		},
+		{
+			"bootstrap: a message", "secret", &local.Config{Bootstrap: []byte(`{"message":"maintenance"}`)},
+			badBootstrap + `its only flag is not usable: flag "" (entry 0, byte `,
+		},
 		{"bootstrap: not JSON", "secret", &local.Config{Bootstrap: []byte("{")}, badBootstrap},
 		{"bootstrap: not a document", "secret", &local.Config{Bootstrap: []byte("null")}, badBootstrap},
 	} {
@@ -52,6 +72,15 @@ func TestInitialize_RejectsAnInvalidConfig(t *testing.T) {
 			require.ErrorContains(t, err, "initializing the local client: "+tt.want)
 			assert.NotContains(t, err.Error(), "secret")
 		})
+	}
+}
+
+func TestInitialize_AcceptsABootstrapWithoutFlags(t *testing.T) {
+	for _, document := range []string{"[]", "{}"} {
+		client := initialize(t, &local.Config{Bootstrap: []byte(document)})
+		variants, err := client.Evaluate(nobody)
+		require.NoError(t, err)
+		assert.Empty(t, variants)
 	}
 }
 
@@ -130,7 +159,8 @@ func TestInitialize_LogsToTheDefaultLoggerUnlessConfigured(t *testing.T) {
 		return string(content)
 	}
 
-	bootstrap := []byte(`[{"key":"broken"}]`)
+	good := testservice.Document("1", "f")
+	bootstrap := []byte(good[:len(good)-1] + `,{"key":"broken"}]`)
 	initialize(t, &local.Config{Bootstrap: bootstrap})
 	assert.Equal(t, []string{"problem in a flag config"}, log.Messages(t, slog.LevelWarn))
 	assert.Empty(t, written())

@@ -111,7 +111,7 @@ func newComparison(out io.Writer, server *experimenttest.Server) (*comparison, e
 	}
 	localClient, err := local.Initialize(server.DeploymentKey, &local.Config{
 		ServerURL:                 server.URL,
-		FlagConfigPollingInterval: 50 * time.Millisecond, // keeps the demo short; the default is 30 s
+		FlagConfigPollingInterval: local.FastPolling, // keeps the demo short; the default is 30 s
 	})
 	if err != nil {
 		return nil, err

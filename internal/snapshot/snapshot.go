@@ -4,6 +4,7 @@
 package snapshot
 
 import (
+	"errors"
 	"fmt"
 	"hash/maphash"
 	"sync"
@@ -83,6 +84,27 @@ func (s *Snapshot) NumFlags() int { return s.plan.NumFlags() }
 
 // Diagnostics returns what was left out of the document, and why.
 func (s *Snapshot) Diagnostics() []core.Diagnostic { return s.plan.Diagnostics() }
+
+// CheckUsable returns an error if the document has flags but none can be
+// evaluated. The error gives the number of flags and the first reason.
+func (s *Snapshot) CheckUsable() error {
+	diagnostics := s.Diagnostics()
+	if s.NumFlags() > 0 || len(diagnostics) == 0 {
+		return nil
+	}
+	entries := make(map[int]bool)
+	for _, d := range diagnostics {
+		entries[d.Entry] = true
+	}
+	reason := errors.New(diagnostics[0].String())
+	if err := s.cycleError(diagnostics[0].Flag); err != nil {
+		reason = err
+	}
+	if len(entries) == 1 {
+		return fmt.Errorf("its only flag is not usable: %w", reason)
+	}
+	return fmt.Errorf("none of its %d flags is usable: %w", len(entries), reason)
+}
 
 // Variant evaluates a flag for a user. It returns nil if the flag is unknown or
 // has no result; default variants are returned like any other. It does not

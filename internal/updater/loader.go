@@ -1,7 +1,9 @@
 package updater
 
 import (
+	"bytes"
 	"context"
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -71,12 +73,19 @@ func (l *loader) poll(ctx context.Context) {
 }
 
 // apply makes document the current flags unless its bytes are unchanged. The
-// ETag is kept only if the document compiles, so that a bad document is
-// requested again.
+// ETag is kept only if the document is usable, so that a bad document is
+// requested again. See RATIONALE.md, "Why must a document from the service be
+// an array with a usable flag?".
 func (l *loader) apply(document datasource.Document) error {
+	if kind := kindOf(document.Body); kind != "" {
+		return fmt.Errorf("the document is a JSON %s, not an array of flags", kind)
+	}
 	current := l.published.current.Load()
 	if current == nil || !current.CompiledFrom(document.Body) {
 		next, err := snapshot.New(document.Body)
+		if err == nil {
+			err = next.CheckUsable()
+		}
 		if err != nil {
 			return err
 		}
@@ -87,4 +96,22 @@ func (l *loader) apply(document datasource.Document) error {
 	}
 	l.etag = document.ETag
 	return nil
+}
+
+// kindOf returns what JSON value a document is by its first byte, or "" if it
+// is an array or not JSON.
+func kindOf(document []byte) string {
+	document = bytes.TrimLeft(document, " \t\r\n")
+	if len(document) == 0 {
+		return ""
+	}
+	switch c := document[0]; {
+	case c == '{':
+		return "object"
+	case c == '"':
+		return "string"
+	case bytes.HasPrefix(document, []byte("null")):
+		return "null"
+	}
+	return ""
 }
