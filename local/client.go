@@ -52,9 +52,9 @@ func Initialize(deploymentKey string, config *Config) (*Client, error) {
 //
 // Transient failures (no connection, a timeout, 429, 5xx) are retried up to 3
 // times, with a backoff from 200 ms to 2 s. If there are still no flags, Start
-// returns a [*LoadError] and leaves nothing running, and may be called again.
-// With a Bootstrap a failed load is not an error: Start logs a warning, and the
-// polling keeps trying.
+// returns a [*LoadError], leaves nothing running and no connection of the
+// Client's own pool open, and may be called again. With a Bootstrap a failed
+// load is not an error: Start logs a warning, and the polling keeps trying.
 //
 // Once Start has succeeded, further calls do nothing and return nil. After
 // Close, or if Close interrupts it, Start returns [ErrClosed].
@@ -78,7 +78,10 @@ func (c *Client) Start(ctx context.Context) error {
 
 // Close stops the polling, interrupts a Start and any request, waits until
 // nothing of the Client runs any more, and returns nil. It may be called at any
-// time, from any goroutine and more than once; each call waits.
+// time, from any goroutine and more than once; each call waits. The handler of
+// the Logger may call it too: Close does not wait for a call of the handler
+// that has begun. After Close the Client logs nothing but failed evaluations,
+// at debug level.
 //
 // A closed Client still evaluates, with the last flags that it had.
 func (c *Client) Close() error {

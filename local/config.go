@@ -67,8 +67,8 @@ type Config struct {
 	// Each wait is up to a tenth shorter or longer, and the first one up to
 	// half, so that servers which start together do not poll together. If the
 	// service asks for a longer wait with Retry-After, the next poll comes
-	// after that, but at most ten intervals later. An interval below a second
-	// is an error, except FastPolling. Default: 30 s.
+	// after that wait, or after ten intervals if that is sooner. An interval
+	// below a second is an error, except FastPolling. Default: 30 s.
 	FlagConfigPollingInterval time.Duration
 
 	// FlagConfigRequestTimeout limits each request for flags, from connecting

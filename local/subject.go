@@ -27,9 +27,9 @@ var _ experiment.Lookup = (*Subject)(nil)
 // Prepare returns a Subject for the user and the current flags. It reads the
 // user now and does not keep it.
 //
-// The error is [ErrNotReady] before there are flags. Any other error says what
-// is wrong with the user: it is nil, or one of the values that some flag reads
-// cannot be encoded by encoding/json.
+// The error is [ErrNotReady] before there are flags, or says that the user is
+// nil. A value of the user that cannot be encoded is an error only of the flags
+// that read it, or depend on one that does, when they are evaluated.
 func (c *Client) Prepare(user *experiment.User) (*Subject, error) {
 	current, err := c.flags()
 	if err != nil {

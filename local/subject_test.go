@@ -3,6 +3,7 @@
 package local_test
 
 import (
+	"log/slog"
 	"math"
 	"sync"
 	"testing"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/amplitude/experiment-go-server/experiment"
 	"github.com/amplitude/experiment-go-server/internal/benchdata"
+	"github.com/amplitude/experiment-go-server/internal/testlog"
 	"github.com/amplitude/experiment-go-server/local"
 )
 
@@ -98,14 +100,49 @@ func TestPrepare_RejectsAnInvalidUser(t *testing.T) {
 	client := targetingClient(t)
 	_, err := client.Prepare(nil)
 	assert.EqualError(t, err, "preparing a user: the user is nil; pass &experiment.User{} for an anonymous user")
-	_, err = client.Prepare(&experiment.User{UserProperties: map[string]any{"plan": math.NaN()}})
-	assert.ErrorContains(t, err, "preparing a user: encoding user.user_properties.plan: ")
-	_, err = client.Prepare(&experiment.User{UserProperties: map[string]any{"unread": math.NaN()}})
-	assert.NoError(t, err, "no flag reads it")
 	_, err = initialize(t, nil).Prepare(userOf("pro"))
 	assert.ErrorIs(t, err, local.ErrNotReady)
 	_, err = new(local.Client).Prepare(userOf("pro"))
 	assert.EqualError(t, err, "preparing a user: the client was not made by Initialize: was its error checked?")
+}
+
+func TestSubject_KeepsTheErrorOfAValueForTheFlagsThatReadIt(t *testing.T) {
+	for name, value := range map[string]any{
+		"NaN": math.NaN(), "channel": make(chan int), "panic": panicking{}, "nested": []any{1, math.Inf(1)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			logger, log := testlog.New()
+			client := initialize(t, &local.Config{Bootstrap: []byte(targeting), Logger: logger})
+			logged := len(log.Messages(t, slog.LevelDebug))
+			subject, err := client.Prepare(&experiment.User{
+				UserID: "u1", UserProperties: map[string]any{"plan": value, "unread": value},
+			})
+			require.NoError(t, err)
+			for range 2 {
+				_, ok := subject.Variant("pro")
+				assert.False(t, ok)
+				variant, ok := subject.Variant("undeployed")
+				assert.True(t, ok, "it does not read the value")
+				assert.Equal(t, undeployed, variant)
+			}
+			assert.Equal(t, []string{"cannot evaluate a flag", "cannot evaluate a flag"},
+				log.Messages(t, slog.LevelDebug)[logged:])
+			assert.Contains(t, log.String(), "encoding user.user_properties.plan: ")
+
+			const want = "evaluating flags: encoding user.user_properties.plan: "
+			_, err = subject.Evaluate("always")
+			assert.ErrorContains(t, err, want, "it depends on a flag that reads the value")
+			_, err = subject.Evaluate("undeployed", "pro")
+			assert.ErrorContains(t, err, want)
+			_, err = subject.Evaluate()
+			assert.ErrorContains(t, err, want)
+			variants, err := subject.EvaluateWithOptions(local.EvaluateOptions{
+				FlagKeys: []string{"undeployed"}, IncludeDefaults: true,
+			})
+			require.NoError(t, err)
+			assert.Equal(t, experiment.Variants{"undeployed": undeployed}, variants)
+		})
+	}
 }
 
 func TestSubject_NotMadeByPrepareReturnsErrors(t *testing.T) {

@@ -17,6 +17,9 @@ type Subject struct {
 	// reads.
 	values []byte
 	ends   []int
+	// failed has the errors of slots whose value cannot be written, for the
+	// flags that read them. It is nil if there are none.
+	failed map[uint32]error
 	// known has the outcomes by flag, in pages that are made at first use. See
 	// RATIONALE.md, "Why does a subject keep its results in pages?".
 	known []atomic.Pointer[page]
@@ -35,7 +38,8 @@ const (
 )
 
 // Subject prepares a user: it reads everything that any flag may need and keeps
-// nothing of the user. It returns the errors that Variant returns.
+// nothing of the user. The error is [usercontext.ErrNoUser]. A value that
+// cannot be written is an error later, of the flags that read it.
 func (s *Snapshot) Subject(user *experiment.User) (*Subject, error) {
 	if user == nil {
 		return nil, usercontext.ErrNoUser
@@ -51,7 +55,8 @@ func (s *Snapshot) Subject(user *experiment.User) (*Subject, error) {
 	for i := range s.slots {
 		var err error
 		if values, err = s.encoder.Append(values, user, s.slots[i:i+1]); err != nil {
-			return nil, err
+			values = append(values, "[]"...)
+			subject.fail(uint32(i), err)
 		}
 		subject.ends[i] = len(values)
 	}
@@ -60,10 +65,22 @@ func (s *Snapshot) Subject(user *experiment.User) (*Subject, error) {
 	return subject, nil
 }
 
-// appendContext appends the context of some slots, as the encoder would.
-func (s *Subject) appendContext(dst []byte, slots []uint32) []byte {
+// fail records the error of a slot.
+func (s *Subject) fail(slot uint32, err error) {
+	if s.failed == nil {
+		s.failed = make(map[uint32]error)
+	}
+	s.failed[slot] = err
+}
+
+// appendContext appends the context of some slots, as the encoder would, and
+// returns the error that the encoder would return.
+func (s *Subject) appendContext(dst []byte, slots []uint32) ([]byte, error) {
 	dst = append(dst, '[')
 	for _, slot := range slots {
+		if s.failed != nil && s.failed[slot] != nil {
+			return dst, s.failed[slot]
+		}
 		start := 0
 		if slot > 0 {
 			start = s.ends[slot-1]
@@ -75,11 +92,11 @@ func (s *Subject) appendContext(dst []byte, slots []uint32) []byte {
 			dst = append(dst, value...)
 		}
 	}
-	return append(dst, ']')
+	return append(dst, ']'), nil
 }
 
 // Variant evaluates a flag for the subject, as Snapshot.Variant does for a
-// user.
+// user. It does not remember errors.
 func (s *Subject) Variant(key string) (*experiment.Variant, error) {
 	flag, ok := s.snapshot.plan.Lookup(key)
 	if !ok {
@@ -101,7 +118,10 @@ func (s *Subject) Variant(key string) (*experiment.Variant, error) {
 func (s *Subject) evaluate(flag uint32) (*experiment.Variant, error) {
 	scratch := s.snapshot.take()
 	defer s.snapshot.release(scratch)
-	scratch.context = s.appendContext(scratch.context[:0], s.snapshot.reads(flag))
+	var err error
+	if scratch.context, err = s.appendContext(scratch.context[:0], s.snapshot.reads(flag)); err != nil {
+		return nil, err
+	}
 	result, ok, err := s.snapshot.evaluateOne(scratch, scratch.context, flag)
 	if err != nil {
 		return nil, err
@@ -136,6 +156,8 @@ func (s *Subject) Evaluate(keys []string, includeDefaults bool) (experiment.Vari
 	if err != nil {
 		return nil, err
 	}
-	scratch.context = s.appendContext(scratch.context[:0], slots)
+	if scratch.context, err = s.appendContext(scratch.context[:0], slots); err != nil {
+		return nil, err
+	}
 	return s.snapshot.evaluateMany(scratch, scratch.context, len(keys) > 0, includeDefaults)
 }

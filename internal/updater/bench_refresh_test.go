@@ -39,7 +39,7 @@ func BenchmarkRefreshUnchanged(b *testing.B) {
 			logger := slog.New(slog.DiscardHandler)
 			source := datasource.NewPoller(datasource.Options{Base: base, Logger: logger})
 			defer source.CloseIdleConnections()
-			loader := &loader{source: source, published: &published{logger: logger}, logger: logger}
+			loader := &loader{source: source, published: &published{}, logger: logger}
 			require.NoError(b, loader.load(b.Context()))
 			current := loader.published.current.Load()
 

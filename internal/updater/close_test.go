@@ -59,9 +59,11 @@ func TestClose_WaitsForThePoller(t *testing.T) {
 	testservice.Receive(t, closed)
 }
 
-func TestClose_ClosesTheIdleConnections(t *testing.T) {
+// connections returns options for a server that responds in this way, and a
+// channel that gets a value for each connection that is closed.
+func connections(t *testing.T, response http.HandlerFunc) (updater.Options, <-chan struct{}) {
 	closed := make(chan struct{}, 1)
-	server := httptest.NewUnstartedServer(testservice.Flags("1", "f"))
+	server := httptest.NewUnstartedServer(response)
 	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
 		if state == http.StateClosed {
 			closed <- struct{}{}
@@ -71,12 +73,24 @@ func TestClose_ClosesTheIdleConnections(t *testing.T) {
 	t.Cleanup(server.Close)
 	base, err := url.Parse(server.URL)
 	require.NoError(t, err)
-	u := newUpdater(t, updater.Options{
+	return updater.Options{
 		Source: datasource.Options{Base: base},
 		Logger: slog.New(slog.DiscardHandler),
-	})
+	}, closed
+}
+
+func TestClose_ClosesTheIdleConnections(t *testing.T) {
+	options, closed := connections(t, testservice.Flags("1", "f"))
+	u := newUpdater(t, options)
 	require.NoError(t, u.Start(t.Context()))
 	closeNow(t, u)
+	testservice.Receive(t, closed)
+}
+
+func TestStart_LeavesNoConnectionAfterAFailure(t *testing.T) {
+	options, closed := connections(t, testservice.Body("{}"))
+	u := newUpdater(t, options)
+	require.Error(t, u.Start(t.Context()))
 	testservice.Receive(t, closed)
 }
 

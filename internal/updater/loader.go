@@ -3,12 +3,15 @@ package updater
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"time"
 
 	"github.com/amplitude/experiment-go-server/internal/backoff"
 	"github.com/amplitude/experiment-go-server/internal/datasource"
+	"github.com/amplitude/experiment-go-server/internal/httpapi"
 	"github.com/amplitude/experiment-go-server/internal/snapshot"
 )
 
@@ -33,12 +36,16 @@ func (l *loader) load(ctx context.Context) error {
 	return err
 }
 
+// maxRetryAfter is how many intervals a Retry-After may delay a poll. See
+// RATIONALE.md, "Why may a Retry-After delay a poll by ten intervals at most?".
+const maxRetryAfter = 10
+
 // pollUntilDone polls for changed flags until ctx is done. Polls do not
 // overlap.
 func (l *loader) pollUntilDone(ctx context.Context, interval time.Duration) {
 	// The first wait varies by half an interval to either side, so that a fleet
 	// which started together does not poll together.
-	timer := time.NewTimer(backoff.Around(interval, 0.5))
+	timer := time.NewTimer(l.wait(interval, 0.5))
 	defer timer.Stop()
 	for {
 		select {
@@ -47,8 +54,22 @@ func (l *loader) pollUntilDone(ctx context.Context, interval time.Duration) {
 		case <-timer.C:
 		}
 		l.poll(ctx)
-		timer.Reset(backoff.Around(interval, 0.1))
+		timer.Reset(l.wait(interval, 0.1))
 	}
+}
+
+// wait returns the wait before the next poll: the interval, which varies by
+// this fraction, or the time that the service asked for in response to the last
+// request, and up to a tenth more, if that is longer.
+func (l *loader) wait(interval time.Duration, fraction float64) time.Duration {
+	wait := backoff.Around(interval, fraction)
+	var status *httpapi.StatusError
+	if errors.As(l.lastErr, &status) && status.RetryAfter > 0 {
+		longest := min(interval, math.MaxInt64/(2*maxRetryAfter)) * maxRetryAfter
+		after := min(status.RetryAfter, longest)
+		wait = max(wait, after+backoff.UpTo(after/10))
+	}
+	return wait
 }
 
 // poll polls once. If that fails, the current flags stay in use. It warns of
@@ -92,7 +113,8 @@ func (l *loader) apply(document datasource.Document) error {
 		if current != nil {
 			next.Adopt(current)
 		}
-		l.published.publish(next)
+		l.published.current.Store(next)
+		report(l.logger, next)
 	}
 	l.etag = document.ETag
 	return nil

@@ -15,20 +15,18 @@ const maxWarnings = 20
 // may read it.
 type published struct {
 	current atomic.Pointer[snapshot.Snapshot] // nil before there are flags
-	logger  *slog.Logger
 }
 
-// publish puts a snapshot in use and logs what was left out of it.
-func (p *published) publish(next *snapshot.Snapshot) {
-	p.current.Store(next)
-	p.logger.Debug("using new flags", "flags", next.NumFlags())
+// report logs a snapshot that has been put in use, and what was left out of it.
+func report(logger *slog.Logger, next *snapshot.Snapshot) {
+	logger.Debug("using new flags", "flags", next.NumFlags())
 	diagnostics := next.Diagnostics()
 	for i, d := range diagnostics {
 		if i == maxWarnings {
-			p.logger.Warn("more problems in flag configs", "number", len(diagnostics)-i)
+			logger.Warn("more problems in flag configs", "number", len(diagnostics)-i)
 			break
 		}
-		p.logger.Warn("problem in a flag config",
+		logger.Warn("problem in a flag config",
 			"flag", d.Flag, "entry", d.Entry, "byte", d.Offset, "code", d.Code, "reason", d.Message)
 	}
 }

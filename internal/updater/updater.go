@@ -28,32 +28,46 @@ type Updater struct {
 	published published
 	source    *datasource.Poller
 	interval  time.Duration
-	logger    *slog.Logger
+	logger    *slog.Logger // for the holder of work only
 
 	// ctx is canceled by Close; every request and the poller run under it.
 	ctx    context.Context
 	cancel context.CancelFunc
 
-	// startLock serializes Start and Close, and guards the fields below. It is
-	// a channel, not a sync.Mutex, so that a context can interrupt the wait.
-	startLock  chan struct{}
-	started    bool
-	pollerDone chan struct{} // closed when the poller has ended; nil without a poller
+	// startLock serializes calls of Start, and guards started. It is a channel,
+	// not a sync.Mutex, so that a context can interrupt the wait.
+	startLock chan struct{}
+	started   bool
+
+	// work is held by the goroutine that requests and publishes: a Start, and
+	// then the poller as long as it runs. Close waits for it. A call of the
+	// log handler is made without it, so the handler may call Close.
+	work lock
 }
+
+// lock is a mutex that one goroutine may lock and another one unlock.
+type lock chan struct{}
+
+func (l lock) Lock()   { l <- struct{}{} }
+func (l lock) Unlock() { <-l }
 
 // New returns an Updater that has the flags of the Bootstrap, if any. It does
 // not connect.
 func New(options Options) *Updater {
 	u := &Updater{
-		published: published{logger: options.Logger},
-		source:    datasource.NewPoller(options.Source),
 		interval:  options.Interval,
-		logger:    options.Logger,
 		startLock: make(chan struct{}, 1),
+		work:      make(lock, 1),
 	}
 	u.ctx, u.cancel = context.WithCancel(context.Background())
+	u.logger = slog.New(unlockedHandler{options.Logger.Handler(), u})
+	if options.Source.Logger != nil {
+		options.Source.Logger = slog.New(unlockedHandler{options.Source.Logger.Handler(), u})
+	}
+	u.source = datasource.NewPoller(options.Source)
 	if options.Bootstrap != nil {
-		u.published.publish(options.Bootstrap)
+		u.published.current.Store(options.Bootstrap)
+		report(options.Logger, options.Bootstrap)
 	}
 	return u
 }
@@ -65,9 +79,9 @@ func (u *Updater) Current() *snapshot.Snapshot { return u.published.current.Load
 // Start loads the flags and then begins to poll. Once it has succeeded, further
 // calls do nothing. ctx bounds the loading, not the polling.
 //
-// If the load fails, Start returns its error and leaves nothing running. If
-// there is a Bootstrap, it logs a warning instead, begins to poll and returns
-// nil.
+// If the load fails, Start returns its error and leaves neither a goroutine nor
+// an idle connection. If there is a Bootstrap, it logs a warning instead,
+// begins to poll and returns nil.
 func (u *Updater) Start(ctx context.Context) error {
 	if err := u.lockStart(ctx); err != nil {
 		return err
@@ -79,46 +93,60 @@ func (u *Updater) Start(ctx context.Context) error {
 	if u.started {
 		return nil
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	defer context.AfterFunc(u.ctx, cancel)()
-
+	u.work.Lock() // is free, unless a Close is running
 	loader := &loader{source: u.source, published: &u.published, logger: u.logger}
-	err := loader.load(ctx)
-	switch {
-	case u.closed():
-		return ErrClosed
-	case err != nil && u.Current() == nil:
+	if err := u.load(ctx, loader); err != nil {
+		u.work.Unlock()
 		return err
-	case err != nil:
-		u.logger.Warn("cannot load flags; the flags of the Bootstrap stay in use", "error", err)
 	}
 	u.started = true
-	if u.interval > 0 {
-		u.pollerDone = make(chan struct{})
-		go func() {
-			defer close(u.pollerDone)
-			loader.pollUntilDone(u.ctx, u.interval)
-		}()
+	if u.interval <= 0 {
+		u.work.Unlock()
+		return nil
 	}
+	go func() {
+		defer u.work.Unlock()
+		loader.pollUntilDone(u.ctx, u.interval)
+	}()
 	return nil
 }
 
+// load makes the first load of a Start. It returns an error unless there are
+// flags to go on with.
+func (u *Updater) load(ctx context.Context, loader *loader) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(u.ctx, cancel)()
+	err := loader.load(ctx)
+	if err != nil && u.Current() != nil {
+		u.logger.Warn("cannot load flags; the flags of the Bootstrap stay in use", "error", err)
+		err = nil
+	}
+	if u.closed() {
+		return ErrClosed
+	}
+	if err != nil {
+		u.source.CloseIdleConnections()
+	}
+	return err
+}
+
 // Close stops the polling, interrupts a Start and any request, and returns when
-// nothing of the Updater runs any more. It may be called more than once; each
-// call waits. The snapshot stays in use.
+// nothing of the Updater runs any more, except a call of the log handler that
+// has begun before. So the log handler may call Close. Nothing is logged after
+// Close. It may be called more than once; each call waits. The snapshot stays
+// in use.
+//
+// See RATIONALE.md, "Why does Close not wait for the log handler?".
 func (u *Updater) Close() {
 	u.cancel()
-	u.startLock <- struct{}{}
-	defer u.unlockStart()
-	if u.pollerDone != nil {
-		<-u.pollerDone
-	}
+	u.work.Lock()
+	defer u.work.Unlock()
 	u.source.CloseIdleConnections()
 }
 
-// lockStart waits until no other Start or Close is running. If the lock is free
-// it succeeds even when ctx is done; Start handles that case itself.
+// lockStart waits until no other Start is running. If the lock is free it
+// succeeds even when ctx is done; Start handles that case itself.
 func (u *Updater) lockStart(ctx context.Context) error {
 	select {
 	case u.startLock <- struct{}{}:
