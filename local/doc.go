@@ -27,8 +27,11 @@
 // group_properties and cohort_ids. Empty strings and collections of the user
 // are absent. Within UserProperties everything is a value, including "", false
 // and 0. A value may be of any type that encoding/json can encode. A value that
-// it cannot encode (a channel, NaN) is an error only for the flags that read
-// it.
+// it cannot encode (a channel, NaN), or that is not a string and has more than
+// 1 MiB as JSON, is an error only for the flags that read it.
+//
+// Cohorts are not loaded: a user is a member only of the cohorts in CohortIDs
+// and GroupCohortIDs.
 //
 // # Platforms
 //

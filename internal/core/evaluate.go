@@ -33,10 +33,11 @@ import (
 )
 
 const (
-	// maxScratchWords limits the scratch of an evaluation beyond its minimum.
-	// An evaluation needs up to 64 bytes for each byte of a context's arrays
-	// and objects.
-	maxScratchWords = 1 << 27
+	// maxScratchWords limits the scratch of an evaluation beyond its minimum, to
+	// 64 MiB. An evaluation needs up to 64 bytes for each byte of a context's
+	// arrays and objects. See RATIONALE.md, "Why is the size of a user's values
+	// limited?".
+	maxScratchWords = 1 << 23
 
 	// maxKeptWords is how much of that Trim keeps: 1 MiB.
 	maxKeptWords = 1 << 17
@@ -62,7 +63,7 @@ func (s *Scratch) Trim() {
 func (s *Scratch) fit(minBytes, flags, context int) {
 	s.minWords = minBytes / 8
 	if len(s.words) < s.minWords {
-		s.words = make([]uint64, s.minWords+context/4+256)
+		s.words = make([]uint64, s.minWords+min(context/4+256, maxScratchWords))
 	}
 	if size := 24*flags + 64; len(s.out) < size {
 		s.out = make([]byte, size)
@@ -126,10 +127,11 @@ func (s *Scratch) grow(n C.int64_t) error {
 		s.out = make([]byte, n)
 	case n != C.XC_ERROR_SCRATCH:
 		return &EvaluateError{Message: C.GoString(C.xc_error_message(C.int32_t(n)))}
-	case len(s.words) > s.minWords+maxScratchWords/2:
-		return &EvaluateError{Message: fmt.Sprintf("more than %d bytes of memory are needed", 8*maxScratchWords)}
+	case len(s.words) >= s.minWords+maxScratchWords:
+		return &EvaluateError{Message: fmt.Sprintf("its arrays and objects are too large: "+
+			"more than %d MiB of memory are needed", maxScratchWords>>17)}
 	default:
-		s.words = make([]uint64, 2*len(s.words))
+		s.words = make([]uint64, min(2*len(s.words), s.minWords+maxScratchWords))
 	}
 	return nil
 }

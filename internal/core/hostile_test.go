@@ -88,3 +88,34 @@ func TestEvaluate_EmptyContext(t *testing.T) {
 	_, err = plan.Evaluate(new(core.Scratch), nil, nil, nil)
 	assert.EqualError(t, err, "evaluating context: the JSON ends too early")
 }
+
+// An object needs up to 64 bytes of memory for each of its bytes. A list needs
+// less, and a string that is not a list none.
+func TestEvaluate_LimitsTheMemoryForAContext(t *testing.T) {
+	plan, err := core.Compile([]byte("[" + reads("f", "[]", `["context","user","t"]`) + "]"))
+	require.NoError(t, err)
+	for _, tt := range []struct {
+		name, value string
+		fits        bool
+	}{
+		{"object of 1 MiB", "{" + strings.Repeat(`"":{},`, 1<<20/6-1) + `"":{}}`, true},
+		{"object of a million members", "{" + strings.Repeat(`"":{},`, 1_000_000) + `"":{}}`, false},
+		{"list of a million items", "[" + strings.Repeat(`1,`, 1_000_000) + `1]`, true},
+		{"list of ten million items", "[" + strings.Repeat(`1,`, 10_000_000) + `1]`, false},
+		{"string of 64 MiB", `"` + strings.Repeat("a", 64<<20) + `"`, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			scratch := new(core.Scratch)
+			_, err := plan.Evaluate(scratch, []byte("[0,"+tt.value+"]"), nil, nil)
+			assert.LessOrEqual(t, core.ScratchBytes(scratch), 65<<20)
+			if tt.fits {
+				require.NoError(t, err)
+				return
+			}
+			var evaluate *core.EvaluateError
+			require.ErrorAs(t, err, &evaluate)
+			assert.EqualError(t, err,
+				"evaluating context: its arrays and objects are too large: more than 64 MiB of memory are needed")
+		})
+	}
+}

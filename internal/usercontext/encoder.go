@@ -58,7 +58,7 @@ func New(paths [][]string) *Encoder {
 // Package jsonvalue says how values are written.
 //
 // It returns [ErrNoUser] or a *[ValueError], and dst as it was. A value that
-// cannot be encoded matters only to the slots that read it.
+// cannot be encoded, or is too large, matters only to the slots that read it.
 func (e *Encoder) Append(dst []byte, user *experiment.User, slots []uint32) ([]byte, error) {
 	if user == nil {
 		return dst, ErrNoUser
@@ -102,7 +102,11 @@ func (s *slot) appendProperty(dst []byte, properties map[string]any) ([]byte, er
 	if value, ok := value.(string); ok {
 		return append(jsonvalue.AppendString(dst, value), ','), nil
 	}
+	start := len(dst)
 	dst, err := jsonvalue.Append(dst, value)
+	if err == nil {
+		err = checkSize(len(dst) - start)
+	}
 	if err != nil {
 		return dst, &ValueError{Path: s.location.path, Err: err}
 	}
@@ -113,7 +117,11 @@ func (s *slot) appendProperty(dst []byte, properties map[string]any) ([]byte, er
 func (s *slot) append(dst []byte, user *experiment.User) ([]byte, error) {
 	start := len(dst)
 	dst = append(dst, s.prefix...)
+	value := len(dst)
 	dst, present, err := s.location.append(dst, user)
+	if err == nil && present && dst[value] != '"' {
+		err = checkSize(len(dst) - value)
+	}
 	if err != nil {
 		return dst, &ValueError{Path: s.location.path, Err: err}
 	}

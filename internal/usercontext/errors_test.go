@@ -3,6 +3,7 @@ package usercontext_test
 import (
 	"errors"
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -52,4 +53,33 @@ func TestAppend_ReportsAValueOnThePathThatCannotBeEncoded(t *testing.T) {
 	user := &experiment.User{UserProperties: map[string]any{"p": map[string]any{"q": make(chan int)}}}
 	_, err := write(user, property("p", "q", "r"))
 	assert.ErrorContains(t, err, "encoding user.user_properties.p.q.r: json: unsupported type: chan int")
+}
+
+func TestAppend_ReportsAValueThatIsTooLarge(t *testing.T) {
+	numbers := func(n int) []int { return make([]int, n) } // 2n + 1 bytes as JSON
+	const most = 1<<19 - 1
+	for _, tt := range []struct {
+		name string
+		path []string
+		user func(list any) *experiment.User
+	}{
+		{"property", property("p"), func(list any) *experiment.User {
+			return &experiment.User{UserProperties: map[string]any{"p": list}}
+		}},
+		{"part of a property", property("p", "q"), func(list any) *experiment.User {
+			return &experiment.User{UserProperties: map[string]any{"p": map[string]any{"q": list}}}
+		}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := write(tt.user(numbers(most)), tt.path)
+			require.NoError(t, err)
+			_, err = write(tt.user(strings.Repeat("a", 10<<20)), tt.path)
+			require.NoError(t, err, "a string may have any size")
+			_, err = write(tt.user(numbers(most+1)), tt.path)
+			var valueError *usercontext.ValueError
+			require.ErrorAs(t, err, &valueError)
+			assert.EqualError(t, err, "encoding "+strings.Join(tt.path, ".")+
+				": the value has 1048577 bytes as JSON, more than the limit of 1048576")
+		})
+	}
 }
