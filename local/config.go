@@ -36,10 +36,11 @@ type Config struct {
 	Debug bool
 
 	// Logger gets warnings (a poll that fails, once until polls work again; a
-	// malformed flag, once for each version of the flags), a record at info
-	// level when polls work again, and debug records. No record contains the
-	// deployment key. User values appear at debug level only. Default:
-	// slog.Default() at the time of Initialize, or as Debug says.
+	// malformed flag, and the flags that target cohorts, once for each version
+	// of the flags), a record at info level when polls work again, and debug
+	// records. No record contains the deployment key. User values appear at
+	// debug level only. Default: slog.Default() at the time of Initialize, or
+	// as Debug says.
 	Logger *slog.Logger
 
 	// ServerZone selects Amplitude's host. Default: experiment.ServerZoneUS.

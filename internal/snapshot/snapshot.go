@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/maphash"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -84,6 +85,28 @@ func (s *Snapshot) NumFlags() int { return s.plan.NumFlags() }
 
 // Diagnostics returns what was left out of the document, and why.
 func (s *Snapshot) Diagnostics() []core.Diagnostic { return s.plan.Diagnostics() }
+
+// Cohorts returns the IDs of the cohorts that flags target, and the keys of the
+// flags that read cohorts of the user, or depend on one that does.
+func (s *Snapshot) Cohorts() (ids, flagKeys []string) {
+	if len(s.plan.Cohorts()) == 0 {
+		return nil, nil
+	}
+	for _, cohort := range s.plan.Cohorts() {
+		ids = append(ids, cohort.ID)
+	}
+	paths := s.plan.Paths()
+	isCohorts := func(slot uint32) bool {
+		path := paths[slot]
+		return len(path) > 0 && path[len(path)-1] == "cohort_ids"
+	}
+	for flag := range uint32(s.NumFlags()) {
+		if slices.ContainsFunc(s.reads(flag), isCohorts) {
+			flagKeys = append(flagKeys, s.plan.FlagKey(flag))
+		}
+	}
+	return ids, flagKeys
+}
 
 // CheckUsable returns an error if the document has flags but none can be
 // evaluated. The error gives the number of flags and the first reason.

@@ -1,7 +1,9 @@
 package updater
 
 import (
+	"fmt"
 	"log/slog"
+	"strings"
 	"sync/atomic"
 
 	"github.com/amplitude/experiment-go-server/internal/snapshot"
@@ -11,13 +13,21 @@ import (
 // more warning counts the others.
 const maxWarnings = 20
 
+// maxNames and maxNameBytes limit how many names one record has, and how much
+// of each.
+const (
+	maxNames     = 20
+	maxNameBytes = 100
+)
+
 // published holds the snapshot that evaluations use. Any number of goroutines
 // may read it.
 type published struct {
 	current atomic.Pointer[snapshot.Snapshot] // nil before there are flags
 }
 
-// report logs a snapshot that has been put in use, and what was left out of it.
+// report logs a snapshot that has been put in use, what was left out of it, and
+// which flags need cohorts.
 func report(logger *slog.Logger, next *snapshot.Snapshot) {
 	logger.Debug("using new flags", "flags", next.NumFlags())
 	diagnostics := next.Diagnostics()
@@ -29,4 +39,33 @@ func report(logger *slog.Logger, next *snapshot.Snapshot) {
 		logger.Warn("problem in a flag config",
 			"flag", d.Flag, "entry", d.Entry, "byte", d.Offset, "code", d.Code, "reason", d.Message)
 	}
+	reportCohorts(logger, next)
+}
+
+// reportCohorts warns of flags that target cohorts.
+func reportCohorts(logger *slog.Logger, next *snapshot.Snapshot) {
+	if ids, flagKeys := next.Cohorts(); len(ids) > 0 {
+		logger.Warn("flags target cohorts, which are not loaded: "+
+			"users are members only of the cohorts in User.CohortIDs and User.GroupCohortIDs",
+			"flags", namesOf(flagKeys), "cohorts", namesOf(ids))
+	}
+}
+
+// namesOf returns the first names of a list as one string.
+func namesOf(list []string) string {
+	var names strings.Builder
+	for i, name := range list {
+		if i == maxNames {
+			fmt.Fprintf(&names, " and %d more", len(list)-i)
+			break
+		}
+		if i > 0 {
+			names.WriteString(", ")
+		}
+		if len(name) > maxNameBytes {
+			name = strings.ToValidUTF8(name[:maxNameBytes], "") + "…"
+		}
+		names.WriteString(name)
+	}
+	return names.String()
 }
