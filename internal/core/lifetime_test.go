@@ -65,7 +65,7 @@ func TestPlan_IsFreedWhileOthersEvaluate(t *testing.T) {
 		current.Store(planOf(t, 1+i%maxFlags))
 		if i%plansPerCollection == plansPerCollection-1 {
 			settledBytes(t, before+8*largest)
-			maxHeld = max(maxHeld, heldBytes()-before)
+			maxHeld = max(maxHeld, HeldBytes()-before)
 		}
 	}
 	close(stop)
@@ -103,7 +103,7 @@ func settledBytes(t *testing.T, maxBytes int64) int64 {
 	t.Helper()
 	deadline := time.Now().Add(time.Minute)
 	for quiet := 0; quiet < 5 && time.Now().Before(deadline); {
-		held := heldBytes()
+		held := HeldBytes()
 		if held <= maxBytes {
 			return held
 		}
@@ -112,11 +112,11 @@ func settledBytes(t *testing.T, maxBytes int64) int64 {
 		runtime.AddCleanup(new([16]byte), func(done chan struct{}) { close(done) }, done)
 		runtime.GC() // cleanups are queued: this one runs after the cleanups of plans
 		<-done
-		if heldBytes() < held {
+		if HeldBytes() < held {
 			quiet = 0
 		} else {
 			quiet++
 		}
 	}
-	return heldBytes()
+	return HeldBytes()
 }

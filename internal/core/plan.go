@@ -17,33 +17,50 @@ package core
 #include <stdlib.h>
 #ifdef __linux__
 #include <sys/mman.h>
+#include <unistd.h>
 #endif
 #include "experiment_core.h"
 
-// The C memory that all plans hold, in bytes. Tests look here for leaks.
+// The C memory that all plans hold, in bytes.
 static _Atomic int64_t held;
 
-// Asks for large pages where Linux has them.
-// See RATIONALE.md, "Why do large plans ask for huge pages?".
-static void *allocate_large(size_t size)
-{
 #ifdef MADV_HUGEPAGE
-	const size_t page = (size_t)2 << 20;
-	void *block = NULL;
-	if (size < page)
-		return malloc(size);
-	if (posix_memalign(&block, page, size) != 0)
-		return NULL;
-	madvise(block, size - size % page, MADV_HUGEPAGE);
-	return block;
-#else
-	return malloc(size);
-#endif
+enum { huge_page = 2 << 20 };
+
+// Returns how many bytes the pages of a block take.
+static size_t pages(size_t size)
+{
+	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	return (size + page - 1) / page * page;
 }
+
+// Maps a block that begins at a huge page, and asks for huge pages. Blocks of
+// this size do not come from malloc, which may keep their memory when they are
+// freed. See RATIONALE.md, "Why do large plans ask for huge pages?".
+static void *map(size_t size)
+{
+	const size_t length = pages(size) + huge_page;
+	char *mapped = mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (mapped == MAP_FAILED)
+		return NULL;
+	size_t before = (huge_page - (uintptr_t)mapped % huge_page) % huge_page;
+	char *block = mapped + before;
+	if (before > 0)
+		munmap(mapped, before);
+	munmap(block + pages(size), huge_page - before);
+	madvise(block, size - size % huge_page, MADV_HUGEPAGE);
+	return block;
+}
+#endif
 
 static void *allocate(void *context, size_t size)
 {
-	void *block = allocate_large(size);
+	void *block;
+#ifdef MADV_HUGEPAGE
+	block = size < huge_page ? malloc(size) : map(size);
+#else
+	block = malloc(size);
+#endif
 	(void)context;
 	if (block != NULL)
 		atomic_fetch_add(&held, (int64_t)size);
@@ -54,6 +71,12 @@ static void release(void *context, void *block, size_t size)
 {
 	(void)context;
 	atomic_fetch_sub(&held, (int64_t)size);
+#ifdef MADV_HUGEPAGE
+	if (size >= huge_page) {
+		munmap(block, pages(size));
+		return;
+	}
+#endif
 	free(block);
 }
 
@@ -196,8 +219,9 @@ func (p *Plan) FlagMetadata(flag uint32) json.RawMessage {
 // Available reports whether the program has a core, and otherwise why not.
 func Available() (ok bool, reason string) { return true, "" }
 
-// heldBytes returns how much C memory all plans of the process hold.
-func heldBytes() int64 { return int64(C.held_bytes()) }
+// HeldBytes returns how much C memory all plans of the process hold, including
+// those that are not freed yet.
+func HeldBytes() int64 { return int64(C.held_bytes()) }
 
 // bytesPointer returns the address of b's bytes. C may use it only during the
 // call.

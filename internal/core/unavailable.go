@@ -36,6 +36,9 @@ type Scratch struct{}
 // Trim does nothing.
 func (s *Scratch) Trim() {}
 
+// HeldBytes returns 0, because there is no Plan.
+func HeldBytes() int64 { return 0 }
+
 // Available reports whether the program has a core, and otherwise why not.
 func Available() (ok bool, reason string) { return false, "it was built without cgo" }
 

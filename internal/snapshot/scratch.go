@@ -1,6 +1,10 @@
 package snapshot
 
-import "github.com/amplitude/experiment-go-server/internal/core"
+import (
+	"sync"
+
+	"github.com/amplitude/experiment-go-server/internal/core"
+)
 
 // scratch is the memory of one evaluation. A pool keeps it for the next one.
 type scratch struct {
@@ -22,8 +26,12 @@ type selected struct {
 	outcome *outcome
 }
 
-func newScratch(plan *core.Plan) *scratch {
-	return &scratch{requested: newBitset(plan.NumFlags()), reads: newBitset(len(plan.Paths()))}
+// newScratches returns a pool of scratches for a plan with this many flags and
+// slots. The pool does not refer to the plan.
+func newScratches(flags, slots int) *sync.Pool {
+	return &sync.Pool{New: func() any {
+		return &scratch{requested: newBitset(flags), reads: newBitset(slots)}
+	}}
 }
 
 // maxKeptContext is the largest buffer that the pool keeps, in bytes: one huge

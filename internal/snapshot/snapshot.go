@@ -32,7 +32,9 @@ type Snapshot struct {
 	outcomes []atomic.Pointer[outcome]
 	metadata []atomic.Pointer[map[string]any]
 
-	scratches sync.Pool
+	// scratches is a pointer because the runtime keeps a used pool reachable
+	// until the second collection, and with it all that contains the pool.
+	scratches *sync.Pool
 }
 
 // New returns a Snapshot of a document: a JSON array of flags, or an object
@@ -45,14 +47,14 @@ func New(document []byte) (*Snapshot, error) {
 		return nil, err
 	}
 	s := &Snapshot{
-		plan:     plan,
-		encoder:  usercontext.New(plan.Paths()),
-		slots:    make([]uint32, len(plan.Paths())),
-		source:   fingerprintOf(document),
-		outcomes: make([]atomic.Pointer[outcome], plan.NumOutcomes()),
-		metadata: make([]atomic.Pointer[map[string]any], plan.NumFlags()),
+		plan:      plan,
+		encoder:   usercontext.New(plan.Paths()),
+		slots:     make([]uint32, len(plan.Paths())),
+		source:    fingerprintOf(document),
+		outcomes:  make([]atomic.Pointer[outcome], plan.NumOutcomes()),
+		metadata:  make([]atomic.Pointer[map[string]any], plan.NumFlags()),
+		scratches: newScratches(plan.NumFlags(), len(plan.Paths())),
 	}
-	s.scratches.New = func() any { return newScratch(plan) }
 	for slot := range s.slots {
 		s.slots[slot] = uint32(slot)
 	}
@@ -79,6 +81,9 @@ var seed = maphash.MakeSeed()
 func fingerprintOf(document []byte) fingerprint {
 	return fingerprint{length: len(document), hash: maphash.Bytes(seed, document)}
 }
+
+// Size returns how many bytes of memory outside the Go heap the Snapshot holds.
+func (s *Snapshot) Size() int { return s.plan.Size() }
 
 // NumFlags returns the number of flags that can be evaluated.
 func (s *Snapshot) NumFlags() int { return s.plan.NumFlags() }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/amplitude/experiment-go-server/internal/backoff"
+	"github.com/amplitude/experiment-go-server/internal/core"
 	"github.com/amplitude/experiment-go-server/internal/datasource"
 	"github.com/amplitude/experiment-go-server/internal/httpapi"
 	"github.com/amplitude/experiment-go-server/internal/snapshot"
@@ -101,22 +102,30 @@ func (l *loader) apply(document datasource.Document) error {
 	if kind := kindOf(document.Body); kind != "" {
 		return fmt.Errorf("the document is a JSON %s, not an array of flags", kind)
 	}
+	replaced, inUse := 0, 0
 	current := l.published.current.Load()
 	if current == nil || !current.CompiledFrom(document.Body) {
 		next, err := snapshot.New(document.Body)
-		if err == nil {
-			err = next.CheckUsable()
-		}
 		if err != nil {
+			return err
+		}
+		if err := next.CheckUsable(); err != nil {
+			core.Retired(next.Size(), 0)
 			return err
 		}
 		if current != nil {
 			next.Adopt(current)
+			replaced, inUse = current.Size(), next.Size()
 		}
 		l.published.current.Store(next)
 		report(l.logger, next)
 	}
 	l.etag = document.ETag
+	// This comes last, so that neither the document nor the replaced snapshot
+	// is in use any more.
+	if replaced > 0 {
+		core.Retired(replaced, inUse)
+	}
 	return nil
 }
 
