@@ -31,7 +31,19 @@ func TestCheck_PassesTheArchives(t *testing.T) {
 	for _, platform := range platforms {
 		object, err := check(archive(t, platform.name), platform, functions(t))
 		require.NoError(t, err, platform.name)
-		assert.Subset(t, imports, object.undefined, platform.name)
+		assert.Equal(t, functions(t), object.defined, platform.name)
+		assert.Equal(t, imports, object.undefined, platform.name)
+	}
+}
+
+// C names begin with an underscore on macOS. The linker does not find others.
+func TestCheck_RejectsASymbolOfMacOSWithoutItsUnderscore(t *testing.T) {
+	for _, platform := range platforms[2:] {
+		for _, name := range []string{"xc_evaluate", "memcpy"} {
+			renamed := bytes.ReplaceAll(archive(t, platform.name), []byte("\x00_"+name+"\x00"), []byte("\x00"+name+"_\x00"))
+			_, err := check(renamed, platform, functions(t))
+			require.ErrorContains(t, err, "the symbol "+name+"_ is not a C name: it does not begin with _")
+		}
 	}
 }
 

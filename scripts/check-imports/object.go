@@ -81,7 +81,10 @@ func parseMachO(file []byte, machine uint32) (*object, error) {
 		if s.Type&debugging != 0 || s.Type&external == 0 {
 			continue
 		}
-		name := strings.TrimPrefix(s.Name, "_")
+		name, ok := strings.CutPrefix(s.Name, "_")
+		if !ok {
+			return nil, fmt.Errorf("the symbol %s is not a C name: it does not begin with _", s.Name)
+		}
 		if s.Type&kind == undefined {
 			o.undefined = append(o.undefined, name)
 			continue
