@@ -87,8 +87,8 @@ func readMemory(b *testing.B, output io.Reader) (report memory) {
 	return report
 }
 
-// TestReloadMemory_Child is the child process of BenchmarkReloadMemory. It runs
-// a client until its standard input is closed.
+// TestReloadMemory_Child runs a client until its standard input is closed, and
+// reports the memory. It runs in the child process of BenchmarkReloadMemory.
 func TestReloadMemory_Child(t *testing.T) {
 	url := os.Getenv(memoryURL)
 	if url == "" {

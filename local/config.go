@@ -22,9 +22,8 @@ const (
 	NoTimeout time.Duration = -1 // for FlagConfigRequestTimeout: only the context, or Close, ends a request
 )
 
-// FastPolling is the shortest FlagConfigPollingInterval. It is for tests and
-// development: a program that polls Amplitude's service so often is turned away.
-// Any other interval must be a second or longer.
+// FastPolling is the shortest FlagConfigPollingInterval, for tests and demos
+// with a service of their own. Any other interval must be a second or longer.
 const FastPolling time.Duration = 10 * time.Millisecond
 
 // Config configures a Client. A nil Config and a zero field select the

@@ -41,8 +41,8 @@ func (c *Client) Evaluate(user *experiment.User, flagKeys ...string) (experiment
 // The error is [ErrNotReady] before there are flags, or a [*CycleError] if a
 // flag requested by key cannot be evaluated. Any other error says what is wrong
 // with the user: it is nil, or one of the values that these flags read is too
-// large or cannot be encoded by encoding/json. Without flag keys, one such value
-// is an error for all flags.
+// large or cannot be encoded by encoding/json. Without flag keys, one such
+// value is an error for all flags.
 func (c *Client) EvaluateWithOptions(user *experiment.User, options EvaluateOptions) (experiment.Variants, error) {
 	current, err := c.flags()
 	if err != nil {

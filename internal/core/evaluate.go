@@ -33,10 +33,10 @@ import (
 )
 
 const (
-	// maxScratchWords limits the scratch of an evaluation beyond its minimum, to
-	// 64 MiB. An evaluation needs up to 64 bytes for each byte of a context's
-	// arrays and objects. See RATIONALE.md, "Why is the size of a user's values
-	// limited?".
+	// maxScratchWords limits the scratch of an evaluation beyond its minimum,
+	// to 64 MiB. An evaluation needs up to 64 bytes for each byte of a
+	// context's arrays and objects. See RATIONALE.md, "Why is the size of a
+	// user's values limited?".
 	maxScratchWords = 1 << 23
 
 	// maxKeptWords is how much of that Trim keeps: 1 MiB.

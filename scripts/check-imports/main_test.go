@@ -40,7 +40,8 @@ func TestCheck_PassesTheArchives(t *testing.T) {
 func TestCheck_RejectsASymbolOfMacOSWithoutItsUnderscore(t *testing.T) {
 	for _, platform := range platforms[2:] {
 		for _, name := range []string{"xc_evaluate", "memcpy"} {
-			renamed := bytes.ReplaceAll(archive(t, platform.name), []byte("\x00_"+name+"\x00"), []byte("\x00"+name+"_\x00"))
+			symbol, without := []byte("\x00_"+name+"\x00"), []byte("\x00"+name+"_\x00")
+			renamed := bytes.ReplaceAll(archive(t, platform.name), symbol, without)
 			_, err := check(renamed, platform, functions(t))
 			require.ErrorContains(t, err, "the symbol "+name+"_ is not a C name: it does not begin with _")
 		}
