@@ -3,12 +3,18 @@ package updater
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"math"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
+	"github.com/amplitude/experiment-go-server/internal/datasource"
 	"github.com/amplitude/experiment-go-server/internal/httpapi"
 )
 
@@ -40,4 +46,21 @@ func TestWait_ObeysRetryAfterUpToTenIntervals(t *testing.T) {
 	}
 	l := &loader{lastErr: after(math.MaxInt64)}
 	assert.Positive(t, l.wait(math.MaxInt64, 0.5), "a sum that does not overflow")
+}
+
+func TestPoll_RemembersTheRetryAfterOfTheService(t *testing.T) {
+	service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Retry-After", "120")
+		w.WriteHeader(http.StatusTooManyRequests)
+	}))
+	defer service.Close()
+	base, err := url.Parse(service.URL)
+	require.NoError(t, err)
+	logger := slog.New(slog.DiscardHandler)
+	source := datasource.NewPoller(datasource.Options{Base: base, Logger: logger})
+	defer source.CloseIdleConnections()
+	l := &loader{source: source, published: &published{}, logger: logger}
+	l.poll(t.Context())
+	require.Error(t, l.lastErr)
+	assert.GreaterOrEqual(t, l.wait(time.Minute, 0.1), 2*time.Minute)
 }
