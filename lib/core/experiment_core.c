@@ -16,7 +16,7 @@
 #include "xc_tree.c"
 
 #include "xc_build.c"
-#include "xc_filter.c"
+#include "xc_values.c"
 #include "xc_schema.c"
 #include "xc_selector.c"
 #include "xc_parse.c"

@@ -10,7 +10,7 @@ static const uint16_t xc_item_size[XC_ARRAYS] = {
     [XC_GROUPS] = sizeof(xc_group),
     [XC_CONDITIONS] = sizeof(xc_condition),
     [XC_VALUES] = sizeof(xc_span),
-    [XC_MARKS] = sizeof(uint32_t),
+    [XC_TAGS] = sizeof(uint32_t),
     [XC_BOUNDS] = sizeof(xc_bound),
     [XC_BUCKETS] = sizeof(xc_bucket),
     [XC_DISTRIBUTIONS] = sizeof(xc_distribution),
@@ -29,7 +29,7 @@ static const uint16_t xc_item_size[XC_ARRAYS] = {
 };
 
 /* Ends the building; always false. */
-static bool xc_stop(xc_builder *b, int32_t error)
+static bool xc_build_fail(xc_builder *b, int32_t error)
 {
     if (b->error == XC_OK)
         b->error = error;
@@ -51,9 +51,9 @@ static bool xc_vector_grow(xc_builder *b, xc_vector *vector, size_t size, size_t
     if (capacity < count)
         capacity = count;
     if (count >= XC_NOTHING || capacity >= XC_NOTHING || capacity > SIZE_MAX / 2 / size)
-        return xc_stop(b, XC_ERROR_SIZE);
+        return xc_build_fail(b, XC_ERROR_SIZE);
     if ((items = b->allocator.allocate(b->allocator.context, capacity * size)) == NULL)
-        return xc_stop(b, XC_ERROR_MEMORY);
+        return xc_build_fail(b, XC_ERROR_MEMORY);
     if (vector->count > 0)
         memcpy(items, vector->items, vector->count * size);
     if (vector->items != NULL)
@@ -113,32 +113,32 @@ static uint32_t xc_text_hash(const xc_builder *b, xc_text text)
     return xc_hash(b->allocator.hash_key, 0, text.p, text.n);
 }
 
-static uint32_t xc_recall(xc_builder *b, int kind)
+static uint32_t xc_cache_get(xc_builder *b, int kind)
 {
-    const xc_recent *recent = XC_ITEMS(const xc_recent, b->recent) + kind * XC_RECENT;
+    const xc_cached *cached = XC_ITEMS(const xc_cached, b->cache) + kind * XC_CACHE_SIZE;
     size_t left = (size_t)(b->in.end - b->in.p);
-    for (int i = 0; i < XC_RECENT; i++) {
-        xc_text json = recent[i].json;
-        if (json.n == 0 || json.n > left || xc_mark(b->in.p, json.n) != recent[i].mark ||
+    for (int i = 0; i < XC_CACHE_SIZE; i++) {
+        xc_text json = cached[i].json;
+        if (json.n == 0 || json.n > left || xc_tag(b->in.p, json.n) != cached[i].tag ||
             memcmp(json.p, b->in.p, json.n) != 0)
             continue;
         b->in.p += json.n;
-        return recent[i].number;
+        return cached[i].number;
     }
     return XC_NOTHING;
 }
 
-static void xc_remember(xc_builder *b, int kind, const char *start, uint32_t number)
+static void xc_cache_put(xc_builder *b, int kind, const char *start, uint32_t number)
 {
-    xc_recent *recent = XC_ITEMS(xc_recent, b->recent) + kind * XC_RECENT + b->recents[kind] % XC_RECENT;
+    xc_cached *cached = XC_ITEMS(xc_cached, b->cache) + kind * XC_CACHE_SIZE + b->cache_puts[kind] % XC_CACHE_SIZE;
     /* A number may be the beginning of another one; nothing else has that. */
-    if (b->in.p - start > XC_RECENT_MAX || (*start != '"' && *start != '[' && *start != '{'))
+    if (b->in.p - start > XC_CACHE_MAX_LENGTH || (*start != '"' && *start != '[' && *start != '{'))
         return;
-    b->recents[kind]++;
-    recent->json.p = start;
-    recent->json.n = (uint32_t)(b->in.p - start);
-    recent->mark = xc_mark(start, recent->json.n);
-    recent->number = number;
+    b->cache_puts[kind]++;
+    cached->json.p = start;
+    cached->json.n = (uint32_t)(b->in.p - start);
+    cached->tag = xc_tag(start, cached->json.n);
+    cached->number = number;
 }
 
 static bool xc_report_add(xc_builder *b, uint32_t code, xc_span key, uint32_t entry, size_t offset, const char *message,
@@ -161,7 +161,7 @@ static bool xc_report_add(xc_builder *b, uint32_t code, xc_span key, uint32_t en
     each(drafts, xc_draft)                              \
     each(paths, xc_path)                                \
     each(path_table, uint32_t)                          \
-    each(recent, xc_recent)                             \
+    each(cache, xc_cached)                             \
     each(pattern_table, uint32_t)                       \
     each(parent_names, xc_span)                         \
     each(variant_names, xc_name_span)                   \
@@ -195,7 +195,7 @@ static bool xc_builder_start(xc_builder *b, size_t length)
         return false;
     XC_OTHER_VECTORS(XC_GROW)
 #undef XC_GROW
-    return xc_vector_fill(b, &b->recent, sizeof(xc_recent), XC_RECENT_KINDS * XC_RECENT, 0) != NULL;
+    return xc_vector_fill(b, &b->cache, sizeof(xc_cached), XC_CACHE_KINDS * XC_CACHE_SIZE, 0) != NULL;
 }
 
 static void xc_builder_free(xc_builder *b)

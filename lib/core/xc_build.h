@@ -1,5 +1,5 @@
 /* A plan while it is built: its arrays, growing, and what only the building
- * needs. xc_parse.c reads the document into it, xc_filter.c compiles the values
+ * needs. xc_parse.c reads the document into it, xc_values.c compiles the values
  * of a condition, xc_link.c joins what was read and makes the plan. */
 #ifndef XC_BUILD_H
 #define XC_BUILD_H
@@ -41,29 +41,29 @@ typedef struct {
  * as they often do. */
 typedef struct {
     xc_text json;
-    uint32_t mark; /* xc_mark of it */
+    uint32_t tag; /* xc_tag of it */
     uint32_t number;
-} xc_recent;
+} xc_cached;
 
-enum { XC_RECENT_SELECTORS, XC_RECENT_METADATA, XC_RECENT_NAMES, XC_RECENT_KINDS };
+enum { XC_CACHE_SELECTORS, XC_CACHE_METADATA, XC_CACHE_NAMES, XC_CACHE_KINDS };
 
-#define XC_RECENT 16      /* of each kind */
-#define XC_RECENT_MAX 256 /* bytes: longer ones hardly repeat, and might be too deep elsewhere */
+#define XC_CACHE_SIZE 16      /* of each kind */
+#define XC_CACHE_MAX_LENGTH 256 /* bytes: longer ones hardly repeat, and might be too deep elsewhere */
 
 typedef struct {
     xc_allocator allocator;
     xc_reader in;
     const char *document;
     int32_t error;         /* ends everything: memory, size, cost; syntax is the reader's */
-    const char *bad;       /* why the flag at hand is malformed */
-    const char *bad_at;
+    const char *problem;       /* why the flag at hand is malformed */
+    const char *problem_at;
 
     xc_vector array[XC_ARRAYS];
     xc_vector drafts;       /* xc_draft, by flag */
     xc_vector paths;        /* xc_path */
     xc_vector path_table;   /* uint32_t: a path's number, by its names; a power of two in size */
-    xc_vector recent;       /* xc_recent, XC_RECENT of each kind */
-    uint32_t recents[XC_RECENT_KINDS]; /* how many there were so far; each replaces the oldest */
+    xc_vector cache;       /* xc_cached, XC_CACHE_SIZE of each kind */
+    uint32_t cache_puts[XC_CACHE_KINDS]; /* how many there were so far; each replaces the oldest */
     xc_vector pattern_table;
     xc_vector parent_names; /* xc_span, by parent */
     xc_vector variant_names;      /* xc_name_span, by variant */
@@ -86,9 +86,9 @@ typedef struct {
 
 /* How reading a part of a flag ended. */
 typedef enum {
-    XC_GOOD,
-    XC_BAD, /* the flag is malformed: see bad; the reader stands somewhere inside */
-    XC_STOP /* the document can't be read on: see in.error and error */
+    XC_READ_OK,
+    XC_READ_MALFORMED, /* the flag is malformed: see bad; the reader stands somewhere inside */
+    XC_READ_ABORT /* the document can't be read on: see in.error and error */
 } xc_reading;
 
 /* The items of an array by type. */
@@ -112,9 +112,9 @@ static uint32_t xc_text_hash(const xc_builder *b, xc_text text);
 static xc_text xc_built_text(const xc_builder *b, xc_span span);
 
 /* Reading the document (xc_parse.c), compiling a condition's values, which are
- * the last ones in the array (xc_filter.c), making the plan (xc_link.c). */
+ * the last ones in the array (xc_values.c), making the plan (xc_link.c). */
 static bool xc_parse(xc_builder *b);
-static bool xc_filter(xc_builder *b, xc_condition *condition);
+static bool xc_compile_values(xc_builder *b, xc_condition *condition);
 static xc_plan *xc_link(xc_builder *b);
 
 /* Lays out the scratch memory of evaluations (xc_evaluate.c). */
@@ -126,10 +126,10 @@ static void xc_builder_free(xc_builder *b);
 
 /* The number of the JSON at hand if it is like some of late, over which it steps, or
  * XC_NOTHING. */
-static uint32_t xc_recall(xc_builder *b, int kind);
+static uint32_t xc_cache_get(xc_builder *b, int kind);
 
 /* Remembers the JSON from `start` to the reader. */
-static void xc_remember(xc_builder *b, int kind, const char *start, uint32_t number);
+static void xc_cache_put(xc_builder *b, int kind, const char *start, uint32_t number);
 
 /* Adds a report of something left out. */
 static bool xc_report_add(xc_builder *b, uint32_t code, xc_span key, uint32_t entry, size_t offset, const char *message,

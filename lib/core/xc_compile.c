@@ -2,7 +2,7 @@
 
 #include "xc_build.h"
 
-static void xc_set_error(xc_error *error, int32_t code, size_t offset)
+static void xc_error_set(xc_error *error, int32_t code, size_t offset)
 {
     error->code = code;
     error->message = xc_error_message(code);
@@ -22,7 +22,7 @@ xc_plan *xc_plan_compile(const char *flags, size_t length, const xc_allocator *a
     if (builder.in.error == XC_OK && xc_builder_start(&builder, length) && xc_parse(&builder))
         plan = xc_link(&builder);
     code = builder.in.error != XC_OK ? builder.in.error : builder.error;
-    xc_set_error(error, plan != NULL ? XC_OK : code, (size_t)(builder.in.p - builder.document));
+    xc_error_set(error, plan != NULL ? XC_OK : code, (size_t)(builder.in.p - builder.document));
     xc_builder_free(&builder);
     return plan;
 }
@@ -158,6 +158,6 @@ int32_t xc_plan_set_patterns(xc_plan *plan, const char *programs, size_t length,
         if (words != NULL)
             plan->allocator.release(plan->allocator.context, words, size);
     }
-    xc_set_error(error, in.error, (size_t)(in.p - programs));
+    xc_error_set(error, in.error, (size_t)(in.p - programs));
     return in.error;
 }

@@ -28,7 +28,7 @@ static inline bool xc_read_integer(xc_reader *in, xc_value *value)
     if (!xc_integer(in, &number))
         return false;
     value->kind = XC_NUMBER;
-    value->ready = XC_PLAIN | XC_READY_TEXT | XC_READY_NUMBER | XC_IS_NUMBER | XC_READY_LIST;
+    value->ready = XC_IS_SINGLE | XC_READY_TEXT | XC_READY_NUMBER | XC_IS_NUMBER | XC_READY_LIST;
     value->raw.n = (uint32_t)(in->p - value->raw.p);
     xc_item_set(&value->text, value->raw);
     value->number = (double)number;
@@ -76,7 +76,7 @@ static uint32_t xc_find_child(xc_run *run, uint32_t node, xc_text name, bool esc
     const xc_plan *plan = run->plan;
     xc_scratch before = run->scratch;
     uint32_t mask = plan->count[XC_EDGES] - 1, child = XC_NOTHING;
-    if (!xc_plain(&run->scratch, name, escaped, &name)) {
+    if (!xc_unescape_to(&run->scratch, name, escaped, &name)) {
         run->error = XC_ERROR_SCRATCH;
         return XC_NOTHING;
     }
@@ -98,10 +98,10 @@ static void xc_drop_replaced(xc_run *run, uint32_t node, uint32_t nodes)
 {
     const xc_plan *plan = run->plan;
     for (uint32_t i = node; i < node + nodes; i++) {
-        uint32_t above = run->entered[plan->nodes[i].parent], slot = plan->nodes[i].slot;
-        if (run->entered[i] >= above)
+        uint32_t above = run->entered_at[plan->nodes[i].parent], slot = plan->nodes[i].slot;
+        if (run->entered_at[i] >= above)
             continue;
-        run->entered[i] = above;
+        run->entered_at[i] = above;
         if (slot != XC_NOTHING)
             xc_value_clear(&run->slots[slot], XC_NONE);
     }
@@ -115,8 +115,8 @@ static bool xc_walk(xc_run *run, xc_reader *in, uint32_t top)
         /* At a value that some path leads to, or through. */
         uint32_t slot = plan->nodes[node].slot;
         bool first = true;
-        run->repeated |= run->entered[node] != 0;
-        run->entered[node] = ++run->turn;
+        run->has_repeats |= run->entered_at[node] != 0;
+        run->entered_at[node] = ++run->step;
         if (plan->nodes[node].children > 0 && in->p < in->end && *in->p == '{') {
             if (slot != XC_NOTHING) {
                 run->slots[slot].kind = XC_OBJECT;
@@ -139,7 +139,7 @@ static bool xc_walk(xc_run *run, xc_reader *in, uint32_t top)
             bool escaped;
             uint32_t child;
             if (xc_next(in, &first, '}')) {
-                if (!xc_name(in, &name, &escaped))
+                if (!xc_member_name(in, &name, &escaped))
                     return false;
                 child = xc_find_child(run, node, name, escaped);
                 if (run->error != XC_OK)
@@ -168,10 +168,10 @@ static bool xc_walk(xc_run *run, xc_reader *in, uint32_t top)
 static bool xc_read_object_context(xc_run *run, xc_reader *in)
 {
     uint32_t nodes = run->plan->context_nodes;
-    memset(run->entered, 0, nodes * sizeof *run->entered);
+    memset(run->entered_at, 0, nodes * sizeof *run->entered_at);
     if (!xc_walk(run, in, 0))
         return false;
-    if (run->repeated)
+    if (run->has_repeats)
         xc_drop_replaced(run, 0, nodes);
     return true;
 }

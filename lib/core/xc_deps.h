@@ -25,4 +25,11 @@ int memcmp(const void *a, const void *b, size_t n);
 /* Out of line: what hardly ever runs keeps its registers to itself. */
 #define XC_RARE __attribute__((noinline))
 
+/* Rounds a size up to a multiple of 8, the alignment of everything the core lays
+ * out. */
+static inline size_t xc_align(size_t size)
+{
+    return (size + 7) & ~(size_t)7;
+}
+
 #endif

@@ -33,7 +33,7 @@ static uint32_t xc_bucket_outcome(xc_run *run, const xc_bucket *bucket, uint32_t
     xc_murmur murmur = bucket->salted;
     uint32_t hash, hundredth, rest, outcome = otherwise;
     xc_text text;
-    if (!xc_value_plain(run, bucket->slot, &value) && value->kind <= XC_NULL)
+    if (!xc_single_value(run, bucket->slot, &value) && value->kind <= XC_NULL)
         return otherwise;
     text = xc_value_text(run, value)->text;
     if (text.n == 0)
@@ -84,79 +84,74 @@ static void xc_evaluate_flag(xc_run *run, uint32_t number, xc_writer *out)
 /* Marks the flags asked for and all that they depend on. Parents have lower
  * numbers, so going down from the highest one meets each flag after all those
  * that depend on it. Returns the highest number. */
-static uint32_t xc_want(xc_run *run, const uint32_t *flags, size_t count)
+static uint32_t xc_mark_needed(xc_run *run, const uint32_t *flags, size_t count)
 {
     const xc_plan *plan = run->plan;
     uint32_t highest = 0;
-    memset(run->wanted, 0, ((size_t)plan->count[XC_FLAGS] + 63) / 64 * sizeof *run->wanted);
+    memset(run->needed, 0, ((size_t)plan->count[XC_FLAGS] + 63) / 64 * sizeof *run->needed);
     for (size_t i = 0; i < count; i++) {
-        run->wanted[flags[i] / 64] |= (uint64_t)1 << (flags[i] % 64);
+        run->needed[flags[i] / 64] |= (uint64_t)1 << (flags[i] % 64);
         if (flags[i] > highest)
             highest = flags[i];
     }
     for (uint32_t number = highest + 1; number-- > 0;) {
         const xc_flag *flag = &plan->flags[number];
-        if (run->wanted[number / 64] == 0) {
+        if (run->needed[number / 64] == 0) {
             number &= ~(uint32_t)63; /* none of these 64 */
             continue;
         }
-        if (!(run->wanted[number / 64] >> (number % 64) & 1))
+        if (!(run->needed[number / 64] >> (number % 64) & 1))
             continue;
         for (uint32_t i = 0; i < flag->parents; i++) {
             uint32_t parent = plan->parents[flag->parent + i];
-            run->wanted[parent / 64] |= (uint64_t)1 << (parent % 64);
+            run->needed[parent / 64] |= (uint64_t)1 << (parent % 64);
         }
     }
     return highest;
 }
 
-static void xc_evaluate_wanted(xc_run *run, uint32_t highest, xc_writer *out)
+static void xc_evaluate_needed(xc_run *run, uint32_t highest, xc_writer *out)
 {
     for (uint32_t number = 0; number <= highest && run->error == XC_OK; number++) {
-        if (run->wanted[number / 64] == 0)
+        if (run->needed[number / 64] == 0)
             number |= 63;
-        else if (run->wanted[number / 64] >> (number % 64) & 1)
+        else if (run->needed[number / 64] >> (number % 64) & 1)
             xc_evaluate_flag(run, number, out);
     }
 }
 
 /* ---- memory ---- */
 
-static size_t xc_aligned(size_t size)
-{
-    return (size + 7) & ~(size_t)7;
-}
-
 /* Lays out what each evaluation of this plan needs: first the slots. */
 static void xc_plan_layout(xc_plan *plan)
 {
-    plan->results_at = xc_aligned(((size_t)plan->count[XC_SLOTS] + 1) * sizeof(xc_value));
-    plan->wanted_at = plan->results_at + xc_aligned((size_t)plan->results * sizeof(uint32_t));
-    plan->entered_at = plan->wanted_at + ((size_t)plan->count[XC_FLAGS] + 63) / 64 * sizeof(uint64_t);
-    plan->rest_at = plan->entered_at + xc_aligned((size_t)plan->count[XC_NODES] * sizeof(uint32_t));
+    plan->results_offset = xc_align(((size_t)plan->count[XC_SLOTS] + 1) * sizeof(xc_value));
+    plan->needed_offset = plan->results_offset + xc_align((size_t)plan->results * sizeof(uint32_t));
+    plan->entered_offset = plan->needed_offset + ((size_t)plan->count[XC_FLAGS] + 63) / 64 * sizeof(uint64_t);
+    plan->rest_offset = plan->entered_offset + xc_align((size_t)plan->count[XC_NODES] * sizeof(uint32_t));
 }
 
 size_t xc_plan_scratch(const xc_plan *plan)
 {
-    return plan->rest_at + xc_aligned(plan->program_scratch) + 8;
+    return plan->rest_offset + xc_align(plan->program_scratch) + 8;
 }
 
 static bool xc_run_start(xc_run *run, const xc_plan *plan, void *scratch, size_t scratch_size)
 {
     char *memory = scratch;
     run->plan = plan;
-    run->turn = 0;
-    run->repeated = false;
+    run->step = 0;
+    run->has_repeats = false;
     run->error = XC_OK;
-    if (scratch_size < plan->rest_at) {
+    if (scratch_size < plan->rest_offset) {
         run->error = XC_ERROR_SCRATCH;
         return false;
     }
     run->slots = (xc_value *)(void *)memory;
-    run->results = (uint32_t *)(void *)(memory + plan->results_at);
-    run->wanted = (uint64_t *)(void *)(memory + plan->wanted_at);
-    run->entered = (uint32_t *)(void *)(memory + plan->entered_at);
-    run->scratch.p = memory + plan->rest_at;
+    run->results = (uint32_t *)(void *)(memory + plan->results_offset);
+    run->needed = (uint64_t *)(void *)(memory + plan->needed_offset);
+    run->entered_at = (uint32_t *)(void *)(memory + plan->entered_offset);
+    run->scratch.p = memory + plan->rest_offset;
     run->scratch.end = memory + scratch_size;
     return true;
 }
@@ -203,7 +198,7 @@ int64_t xc_evaluate(const xc_plan *plan, const char *context, size_t length, con
     } else if (count == 1 && plan->flags[flags[0]].parents == 0) {
         xc_evaluate_flag(&run, flags[0], &writer);
     } else {
-        xc_evaluate_wanted(&run, xc_want(&run, flags, count), &writer);
+        xc_evaluate_needed(&run, xc_mark_needed(&run, flags, count), &writer);
     }
     if (run.error != XC_OK)
         return run.error;

@@ -50,7 +50,7 @@ static uint32_t xc_murmur_end(const xc_murmur *m)
     return h ^ h >> 16;
 }
 
-static inline uint32_t xc_mark(const char *text, size_t n)
+static inline uint32_t xc_tag(const char *text, size_t n)
 {
     const unsigned char *p = (const unsigned char *)text;
     uint32_t mark = (uint32_t)n << 16;
@@ -62,7 +62,7 @@ static inline uint32_t xc_mark(const char *text, size_t n)
     return mark * 0x9E3779B1u;
 }
 
-static inline uint32_t xc_letters(const char *p, size_t n)
+static inline uint32_t xc_letter_set(const char *p, size_t n)
 {
     uint32_t letters = 0;
     for (size_t i = 0; i < n; i++)
@@ -101,10 +101,10 @@ static inline uint64_t xc_little_endian_long(const unsigned char *p)
     return xc_little_endian(p) | (uint64_t)xc_little_endian(p + 4) << 32;
 }
 
-static uint32_t xc_hash(const uint64_t key[2], uint32_t of, const char *text, size_t n)
+static uint32_t xc_hash(const uint64_t key[2], uint32_t scope, const char *text, size_t n)
 {
     const unsigned char *p = (const unsigned char *)text;
-    uint64_t k0 = key[0], k1 = key[1] ^ of, last = (uint64_t)n << 56;
+    uint64_t k0 = key[0], k1 = key[1] ^ scope, last = (uint64_t)n << 56;
     /* "somepseudorandomlygeneratedbytes" */
     uint64_t v[4] = {k0 ^ 0x736F6D6570736575u, k1 ^ 0x646F72616E646F6Du, k0 ^ 0x6C7967656E657261u,
                      k1 ^ 0x7465646279746573u};

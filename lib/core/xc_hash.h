@@ -21,19 +21,19 @@ static uint32_t xc_murmur_end(const xc_murmur *m);
  * key, in whose second half `of` is mixed: a number that tells apart equal texts
  * in different places. Whoever does not know the key can't prepare texts that
  * collide, and so make a table slow. */
-static uint32_t xc_hash(const uint64_t key[2], uint32_t of, const char *p, size_t n);
+static uint32_t xc_hash(const uint64_t key[2], uint32_t scope, const char *p, size_t n);
 
 /* The mark of a text: equal texts have equal marks. It is made of the length and of
  * the bytes at both ends, where ids and names that look alike differ. */
-static inline uint32_t xc_mark(const char *p, size_t n);
+static inline uint32_t xc_tag(const char *p, size_t n);
 
 /* One of 64 bits for a mark. A set of them tells of most texts that they are not in it. */
-static inline uint64_t xc_mark_bit(uint32_t mark)
+static inline uint64_t xc_tag_bit(uint32_t mark)
 {
     return (uint64_t)1 << (mark >> 26);
 }
 
 /* The letters of a text, a bit for each: a text that contains another one has all of its bits. */
-static inline uint32_t xc_letters(const char *p, size_t n);
+static inline uint32_t xc_letter_set(const char *p, size_t n);
 
 #endif

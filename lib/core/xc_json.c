@@ -160,7 +160,7 @@ static bool xc_skip_escape(xc_reader *in)
 }
 
 /* Reads a string on from a byte that is not plain. */
-static XC_RARE bool xc_string_on(xc_reader *in, xc_text *raw, bool *escaped)
+static XC_RARE bool xc_string_rest(xc_reader *in, xc_text *raw, bool *escaped)
 {
     while (in->p < in->end && *in->p != '"') {
         if (*in->p == '\\') {
@@ -200,7 +200,7 @@ static bool xc_string(xc_reader *in, xc_text *raw, bool *escaped)
         return true;
     }
     in->p = p;
-    return xc_string_on(in, raw, escaped);
+    return xc_string_rest(in, raw, escaped);
 }
 
 static uint32_t xc_hex4(const char *p)
@@ -392,7 +392,7 @@ static bool xc_next(xc_reader *in, bool *first, char closing)
 }
 
 /* A member's name and colon. */
-static bool xc_name(xc_reader *in, xc_text *raw, bool *escaped)
+static bool xc_member_name(xc_reader *in, xc_text *raw, bool *escaped)
 {
     return xc_string(in, raw, escaped) && xc_expect(in, ':') && (xc_more(in) || xc_fail(in, XC_ERROR_TRUNCATED));
 }
@@ -428,7 +428,7 @@ static bool xc_skip(xc_reader *in)
                 return true;
             object = objects[at / 64] >> (at % 64) & 1;
             if (xc_next(in, &first, object ? '}' : ']')) {
-                if (object && !xc_name(in, &name, &escaped))
+                if (object && !xc_member_name(in, &name, &escaped))
                     return false;
                 break;
             }

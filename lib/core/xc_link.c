@@ -8,9 +8,9 @@
 
 /* Slots of results are numbered behind those of the context, so until all of
  * these are known they carry a mark. */
-#define XC_RESULT_MARK 0x80000000u
+#define XC_RESULT_BIT 0x80000000u
 /* What reads nothing, as a slot. */
-#define XC_NULL_SLOT XC_NOTHING
+#define XC_NO_SLOT XC_NOTHING
 
 /* A flag that depends on more flags than this does not list their slots. */
 #define XC_LISTED_PARENTS 64
@@ -71,7 +71,7 @@ static bool xc_link_keys(xc_builder *b)
 }
 
 /* Is this draft the one that counts of those with its key? */
-static bool xc_counts(const xc_builder *b, uint32_t draft)
+static bool xc_is_last_of_key(const xc_builder *b, uint32_t draft)
 {
     return xc_find_key(b, xc_draft_at(b, draft)->key) == draft;
 }
@@ -88,7 +88,7 @@ static bool xc_link_parents(xc_builder *b)
     for (uint32_t i = 0; i < drafts; i++) {
         xc_flag *flag = xc_built_flag(b, i);
         uint32_t *parents = XC_ITEMS(uint32_t, b->array[XC_PARENTS]) + flag->parent, count = 0;
-        if (!xc_counts(b, i)) {
+        if (!xc_is_last_of_key(b, i)) {
             flag->parents = 0;
             pending[i] = XC_NOTHING; /* never gets a number */
             continue;
@@ -282,7 +282,7 @@ static bool xc_link_ancestors(xc_builder *b, uint32_t number)
         for (uint32_t j = 0; j < flag->parents; j++) {
             uint32_t parent = XC_ITEMS(const uint32_t, b->array[XC_PARENTS])[flag->parent + j], *next;
             if (++b->cost > XC_MAX_COST)
-                return xc_stop(b, XC_ERROR_COST);
+                return xc_build_fail(b, XC_ERROR_COST);
             if (stamps[parent] == number + 1)
                 continue;
             stamps[parent] = number + 1;
@@ -302,7 +302,7 @@ static bool xc_name_is(const xc_builder *b, uint32_t name, const char *word, uin
     return text.n == n && memcmp(text.p, word, n) == 0;
 }
 
-static bool xc_new_slot(xc_builder *b, xc_vector *slots, xc_path *path, uint32_t skip, uint32_t flag, uint32_t mark)
+static bool xc_new_slot(xc_builder *b, xc_vector *slots, xc_path *path, uint32_t skip, uint32_t flag, uint32_t bit)
 {
     xc_slot *slot = xc_add(b, slots, sizeof *slot, 1);
     if (slot == NULL)
@@ -310,7 +310,7 @@ static bool xc_new_slot(xc_builder *b, xc_vector *slots, xc_path *path, uint32_t
     slot->name = path->name + skip;
     slot->names = path->names - skip;
     slot->flag = flag;
-    path->slot = (slots->count - 1) | mark;
+    path->slot = (slots->count - 1) | bit;
     return true;
 }
 
@@ -322,7 +322,7 @@ static bool xc_link_selector(xc_builder *b, uint32_t number, uint32_t *path_or_s
     if (*path_or_slot == XC_NOTHING)
         return true;
     path = XC_ITEMS(xc_path, b->paths) + *path_or_slot;
-    *path_or_slot = XC_NULL_SLOT;
+    *path_or_slot = XC_NO_SLOT;
     if (xc_name_is(b, path->name, "context", 7)) {
         if (path->slot == XC_NOTHING && !xc_new_slot(b, &b->array[XC_SLOTS], path, 1, XC_NOTHING, 0))
             return false;
@@ -331,7 +331,7 @@ static bool xc_link_selector(xc_builder *b, uint32_t number, uint32_t *path_or_s
         if (draft == XC_NOTHING || (flag = xc_draft_at(b, draft)->number) == XC_NOTHING ||
             XC_ITEMS(const uint32_t, b->flag_stamp)[flag] != number + 1)
             return true;
-        if (path->slot == XC_NOTHING && !xc_new_slot(b, &b->result_slots, path, 2, flag, XC_RESULT_MARK))
+        if (path->slot == XC_NOTHING && !xc_new_slot(b, &b->result_slots, path, 2, flag, XC_RESULT_BIT))
             return false;
     } else {
         return true;
@@ -340,7 +340,7 @@ static bool xc_link_selector(xc_builder *b, uint32_t number, uint32_t *path_or_s
     return true;
 }
 
-static bool xc_list(xc_builder *b, uint32_t item)
+static bool xc_append_list(xc_builder *b, uint32_t item)
 {
     uint32_t *kept = xc_add_item(b, XC_LISTS);
     if (kept != NULL)
@@ -351,18 +351,18 @@ static bool xc_list(xc_builder *b, uint32_t item)
 /* Lists a slot for a flag unless its stamp tells that it has been. */
 static bool xc_list_slot(xc_builder *b, uint32_t number, uint32_t slot)
 {
-    uint32_t index = (slot & XC_RESULT_MARK) != 0 ? (slot ^ XC_RESULT_MARK) + b->paths.count : slot, *stamp;
-    if (slot == XC_NULL_SLOT)
+    uint32_t index = (slot & XC_RESULT_BIT) != 0 ? (slot ^ XC_RESULT_BIT) + b->paths.count : slot, *stamp;
+    if (slot == XC_NO_SLOT)
         return true;
     stamp = XC_ITEMS(uint32_t, b->slot_stamp) + index;
     if (*stamp == number + 1)
         return true;
     *stamp = number + 1;
-    return xc_list(b, slot);
+    return xc_append_list(b, slot);
 }
 
 /* Makes the selectors of a flag slots, and lists those and its patterns. */
-static bool xc_link_own(xc_builder *b, uint32_t number, xc_draft *draft)
+static bool xc_link_own_slots(xc_builder *b, uint32_t number, xc_draft *draft)
 {
     xc_flag *flag = xc_built_flag(b, number);
     draft->own_slot = b->array[XC_LISTS].count;
@@ -383,7 +383,7 @@ static bool xc_link_own(xc_builder *b, uint32_t number, xc_draft *draft)
         if (condition->op != XC_OP_REGEX_MATCH && condition->op != XC_OP_REGEX_DOES_NOT_MATCH)
             continue;
         for (uint32_t v = 0; v < condition->values; v++)
-            if (!xc_list(b, XC_ITEMS(const uint32_t, b->array[XC_LISTS])[condition->value + v]))
+            if (!xc_append_list(b, XC_ITEMS(const uint32_t, b->array[XC_LISTS])[condition->value + v]))
                 return false;
     }
     flag->patterns = b->array[XC_LISTS].count - flag->pattern;
@@ -391,7 +391,7 @@ static bool xc_link_own(xc_builder *b, uint32_t number, xc_draft *draft)
 }
 
 /* Lists the slots that a flag and all it depends on (in b->stack) read. */
-static bool xc_link_all(xc_builder *b, uint32_t number, const xc_draft *draft)
+static bool xc_link_all_slots(xc_builder *b, uint32_t number, const xc_draft *draft)
 {
     xc_flag *flag = xc_built_flag(b, number);
     uint32_t slots = draft->own_slots;
@@ -408,7 +408,7 @@ static bool xc_link_all(xc_builder *b, uint32_t number, const xc_draft *draft)
         return true;
     flag->slot = b->array[XC_LISTS].count;
     for (uint32_t i = 0; i < draft->own_slots; i++)
-        if (!xc_list(b, XC_ITEMS(const uint32_t, b->array[XC_LISTS])[draft->own_slot + i]))
+        if (!xc_append_list(b, XC_ITEMS(const uint32_t, b->array[XC_LISTS])[draft->own_slot + i]))
             return false;
     for (uint32_t i = 0; i < b->stack.count; i++) {
         uint32_t parent = XC_ITEMS(const uint32_t, b->order)[XC_ITEMS(const uint32_t, b->stack)[i]];
@@ -425,10 +425,10 @@ static bool xc_link_all(xc_builder *b, uint32_t number, const xc_draft *draft)
  * nothing gets the number behind the last one. */
 static void xc_number_slot(const xc_builder *b, uint32_t context_slots, uint32_t *slot)
 {
-    if (*slot == XC_NULL_SLOT)
+    if (*slot == XC_NO_SLOT)
         *slot = context_slots + b->result_slots.count;
-    else if ((*slot & XC_RESULT_MARK) != 0)
-        *slot = context_slots + (*slot ^ XC_RESULT_MARK);
+    else if ((*slot & XC_RESULT_BIT) != 0)
+        *slot = context_slots + (*slot ^ XC_RESULT_BIT);
 }
 
 static void xc_number_slots(xc_builder *b, uint32_t context_slots)
@@ -461,7 +461,7 @@ static bool xc_link_slots(xc_builder *b)
         xc_draft *draft = xc_draft_at(b, XC_ITEMS(const uint32_t, b->order)[number]);
         if (xc_built_flag(b, number)->parents > 0 && !xc_link_ancestors(b, number))
             return false;
-        if (!xc_link_own(b, number, draft) || !xc_link_all(b, number, draft))
+        if (!xc_link_own_slots(b, number, draft) || !xc_link_all_slots(b, number, draft))
             return false;
     }
     context_slots = b->array[XC_SLOTS].count;
@@ -567,12 +567,7 @@ static bool xc_link_trees(xc_builder *b)
 
 /* ---- the plan ---- */
 
-static size_t xc_align(size_t size)
-{
-    return (size + 7) & ~(size_t)7;
-}
-
-static xc_plan *xc_copy_together(xc_builder *b)
+static xc_plan *xc_build_block(xc_builder *b)
 {
     size_t size = xc_align(sizeof(xc_plan)), at = size;
     void *arrays[XC_ARRAYS];
@@ -581,7 +576,7 @@ static xc_plan *xc_copy_together(xc_builder *b)
     for (int i = 0; i < XC_ARRAYS; i++)
         size += xc_align((size_t)b->array[i].count * xc_item_size[i]);
     if ((block = b->allocator.allocate(b->allocator.context, size)) == NULL) {
-        xc_stop(b, XC_ERROR_MEMORY);
+        xc_build_fail(b, XC_ERROR_MEMORY);
         return NULL;
     }
     plan = (xc_plan *)(void *)block;
@@ -602,7 +597,7 @@ static xc_plan *xc_copy_together(xc_builder *b)
     plan->groups = arrays[XC_GROUPS];
     plan->conditions = arrays[XC_CONDITIONS];
     plan->values = arrays[XC_VALUES];
-    plan->marks = arrays[XC_MARKS];
+    plan->tags = arrays[XC_TAGS];
     plan->bounds = arrays[XC_BOUNDS];
     plan->buckets = arrays[XC_BUCKETS];
     plan->distributions = arrays[XC_DISTRIBUTIONS];
@@ -631,5 +626,5 @@ static xc_plan *xc_link(xc_builder *b)
     if (!xc_link_keys(b) || !xc_link_parents(b) || !xc_link_order(b) || !xc_link_cycles(b) || !xc_link_flags(b) ||
         !xc_link_outcomes(b) || !xc_link_slots(b) || !xc_link_trees(b))
         return NULL;
-    return xc_copy_together(b);
+    return xc_build_block(b);
 }

@@ -36,15 +36,15 @@ static xc_reading xc_read_value(xc_builder *b, void *unused)
     int kind = xc_peek(&b->in);
     (void)unused;
     if (kind == XC_STRING) {
-        if (xc_read_text(b, wrong, &span) != XC_GOOD)
-            return XC_STOP;
+        if (xc_read_text(b, wrong, &span) != XC_READ_OK)
+            return XC_READ_ABORT;
     } else if (kind == XC_NULL) {
         return xc_malformed(b, wrong);
     } else if (kind == XC_NONE || !xc_skip(&b->in)) {
-        return XC_STOP;
+        return XC_READ_ABORT;
     } else if (kind == XC_ARRAY || kind == XC_OBJECT) {
         if (!xc_add_normal(b, start, (size_t)(b->in.p - start), &span))
-            return XC_STOP;
+            return XC_READ_ABORT;
     } else {
         char buffer[XC_NUMBER_TEXT_MAX];
         const char *text = start;
@@ -52,12 +52,12 @@ static xc_reading xc_read_value(xc_builder *b, void *unused)
         if (kind == XC_NUMBER)
             n = xc_number_text(start, n, buffer, &text);
         if (!xc_add_text(b, text, n, &span))
-            return XC_STOP;
+            return XC_READ_ABORT;
     }
     if ((value = xc_add_item(b, XC_VALUES)) == NULL)
-        return XC_STOP;
+        return XC_READ_ABORT;
     *value = span;
-    return XC_GOOD;
+    return XC_READ_OK;
 }
 
 static xc_reading xc_read_condition_member(xc_builder *b, void *object, int index, int kind)
@@ -74,14 +74,14 @@ static xc_reading xc_read_condition_member(xc_builder *b, void *object, int inde
         if (kind != XC_STRING)
             return xc_malformed(b, "the op of a condition is not a string");
         if (!xc_string(&b->in, &name, &escaped))
-            return XC_STOP;
+            return XC_READ_ABORT;
         condition->op = XC_OP_UNKNOWN;
         if (escaped && name.n <= sizeof plain) {
             name.n = (uint32_t)xc_unescape(name, plain);
             name.p = plain;
         }
         condition->op = xc_op(name);
-        return XC_GOOD;
+        return XC_READ_OK;
     }
     default:
         condition->value = b->array[XC_VALUES].count;
@@ -104,12 +104,12 @@ static xc_reading xc_read_condition(xc_builder *b, void *unused)
     xc_condition condition = {XC_OP_UNKNOWN, 0, XC_NOTHING, 0, 0, 0, 0, 0}, *kept;
     xc_reading reading = xc_read_object(b, &xc_condition_schema, &condition);
     (void)unused;
-    if (reading != XC_GOOD)
+    if (reading != XC_READ_OK)
         return reading;
-    if (!xc_filter(b, &condition) || (kept = xc_add_item(b, XC_CONDITIONS)) == NULL)
-        return XC_STOP;
+    if (!xc_compile_values(b, &condition) || (kept = xc_add_item(b, XC_CONDITIONS)) == NULL)
+        return XC_READ_ABORT;
     *kept = condition;
-    return XC_GOOD;
+    return XC_READ_OK;
 }
 
 static xc_reading xc_read_group(xc_builder *b, void *unused)
@@ -118,16 +118,16 @@ static xc_reading xc_read_group(xc_builder *b, void *unused)
     xc_reading reading;
     (void)unused;
     if (xc_peek(&b->in) == XC_NONE)
-        return XC_STOP;
+        return XC_READ_ABORT;
     group.condition = b->array[XC_CONDITIONS].count;
     reading = xc_read_array(b, "the conditions of a segment are not a list of lists", xc_read_condition, NULL);
-    if (reading != XC_GOOD)
+    if (reading != XC_READ_OK)
         return reading;
     group.conditions = b->array[XC_CONDITIONS].count - group.condition;
     if ((kept = xc_add_item(b, XC_GROUPS)) == NULL)
-        return XC_STOP;
+        return XC_READ_ABORT;
     *kept = group;
-    return XC_GOOD;
+    return XC_READ_OK;
 }
 
 /* ---- buckets ---- */
@@ -135,9 +135,9 @@ static xc_reading xc_read_group(xc_builder *b, void *unused)
 typedef struct {
     uint32_t count;
     uint32_t bound[2];
-} xc_bounds;
+} xc_range_ends;
 
-static void xc_add_bound(xc_bounds *bounds, uint32_t bound)
+static void xc_add_range_end(xc_range_ends *bounds, uint32_t bound)
 {
     if (bounds->count < 2)
         bounds->bound[bounds->count++] = bound;
@@ -145,37 +145,37 @@ static void xc_add_bound(xc_bounds *bounds, uint32_t bound)
 
 /* Reads a whole number of any size, cut to 0 ... 2^32-1: no hash is beyond. A
  * number with a fraction or an exponent is whole if its value is. */
-static xc_reading xc_read_range_bound(xc_builder *b, void *object)
+static xc_reading xc_read_range_end(xc_builder *b, void *object)
 {
     static const char *const wrong = "a range is not a list of whole numbers";
-    xc_bounds *bounds = object;
+    xc_range_ends *bounds = object;
     xc_text token;
     double number;
     uint64_t integer;
     int kind = xc_peek(&b->in);
     if (kind == XC_NUMBER && xc_integer(&b->in, &integer)) {
-        xc_add_bound(bounds, integer < UINT32_MAX ? (uint32_t)integer : UINT32_MAX);
-        return XC_GOOD;
+        xc_add_range_end(bounds, integer < UINT32_MAX ? (uint32_t)integer : UINT32_MAX);
+        return XC_READ_OK;
     }
     if (kind == XC_NONE)
-        return XC_STOP;
+        return XC_READ_ABORT;
     if (kind != XC_NUMBER)
         return xc_malformed(b, wrong);
     if (!xc_number(&b->in, &token))
-        return XC_STOP;
+        return XC_READ_ABORT;
     if (!xc_number_parse(token.p, token.n, &number))
         return xc_malformed(b, wrong);
     if (number > -9007199254740992.0 && number < 9007199254740992.0 && (double)(int64_t)number != number)
         return xc_malformed(b, wrong);
-    xc_add_bound(bounds, number <= 0 ? 0 : number >= 4294967295.0 ? UINT32_MAX : (uint32_t)number);
-    return XC_GOOD;
+    xc_add_range_end(bounds, number <= 0 ? 0 : number >= 4294967295.0 ? UINT32_MAX : (uint32_t)number);
+    return XC_READ_OK;
 }
 
 /* A range of fewer than two numbers comes out empty. */
 static xc_reading xc_read_range(xc_builder *b, xc_range *range)
 {
-    xc_bounds bounds = {0, {0, 0}};
-    xc_reading reading = xc_read_array(b, "a range is not a list of whole numbers", xc_read_range_bound, &bounds);
+    xc_range_ends bounds = {0, {0, 0}};
+    xc_reading reading = xc_read_array(b, "a range is not a list of whole numbers", xc_read_range_end, &bounds);
     range->from = bounds.bound[0];
     range->count = bounds.count == 2 && bounds.bound[0] < bounds.bound[1] ? bounds.bound[1] - bounds.bound[0] : 0;
     return reading;
@@ -209,14 +209,14 @@ static xc_reading xc_read_distribution(xc_builder *b, void *unused)
     xc_name_span *name;
     xc_reading reading = xc_read_object(b, &xc_distribution_schema, &named);
     (void)unused;
-    if (reading != XC_GOOD)
+    if (reading != XC_READ_OK)
         return reading;
     if ((kept = xc_add_item(b, XC_DISTRIBUTIONS)) == NULL ||
         (name = xc_add(b, &b->distribution_names, sizeof *name, 1)) == NULL)
-        return XC_STOP;
+        return XC_READ_ABORT;
     *kept = named.distribution;
     *name = named.name;
-    return XC_GOOD;
+    return XC_READ_OK;
 }
 
 /* Drops distributions from a number on. */
@@ -268,14 +268,14 @@ static xc_reading xc_read_bucket_member(xc_builder *b, void *object, int index, 
     case 0:
         return xc_read_selector(b, kind, &bucket->slot);
     case 1:
-        if ((reading = xc_read_text(b, "the salt of a bucket is not a string", &salt)) != XC_GOOD)
+        if ((reading = xc_read_text(b, "the salt of a bucket is not a string", &salt)) != XC_READ_OK)
             return reading;
         text = xc_built_text(b, salt);
         memset(&bucket->salted, 0, sizeof bucket->salted);
         xc_murmur_add(&bucket->salted, text.p, text.n);
         xc_murmur_add(&bucket->salted, "/", 1);
         b->array[XC_TEXT].count = salt.at; /* the hash is all that is needed of it */
-        return XC_GOOD;
+        return XC_READ_OK;
     default:
         xc_drop_distributions(b, bucket->distribution);
         reading = xc_read_array(b, "the allocations of a bucket are not a list", xc_read_allocation, NULL);
@@ -299,13 +299,13 @@ static xc_reading xc_read_bucket(xc_builder *b, int kind, uint32_t *number)
     *number = XC_NOTHING;
     if (kind == XC_NULL)
         return xc_read_skip(b);
-    if ((reading = xc_read_object(b, &xc_bucket_schema, &bucket)) != XC_GOOD)
+    if ((reading = xc_read_object(b, &xc_bucket_schema, &bucket)) != XC_READ_OK)
         return reading;
     *number = b->array[XC_BUCKETS].count;
     if ((kept = xc_add_item(b, XC_BUCKETS)) == NULL)
-        return XC_STOP;
+        return XC_READ_ABORT;
     *kept = bucket;
-    return XC_GOOD;
+    return XC_READ_OK;
 }
 
 /* ---- segments and variants ---- */
@@ -355,14 +355,14 @@ static xc_reading xc_read_segment(xc_builder *b, void *unused)
     xc_name_span *name;
     xc_reading reading = xc_read_object(b, &xc_segment_schema, &named);
     (void)unused;
-    if (reading != XC_GOOD)
+    if (reading != XC_READ_OK)
         return reading;
     if ((kept = xc_add_item(b, XC_SEGMENTS)) == NULL || (name = xc_add(b, &b->segment_names, sizeof *name, 1)) == NULL)
-        return XC_STOP;
+        return XC_READ_ABORT;
     named.segment.outcome = named.has_name ? 0 : XC_NOTHING;
     *kept = named.segment;
     *name = named.name;
-    return XC_GOOD;
+    return XC_READ_OK;
 }
 
 /* Reads the key of a variant. Mostly its value is the same string, and many flags have
@@ -375,7 +375,7 @@ static xc_reading xc_read_variant_key(xc_builder *b, int kind, xc_span *key)
     xc_reading reading;
     if (kind != XC_STRING || !xc_string(&in, &raw, &escaped) || escaped)
         return xc_read_text(b, "the key of a variant is not a string", key);
-    reading = xc_read_shared(b, XC_RECENT_NAMES, key);
+    reading = xc_read_shared(b, XC_CACHE_NAMES, key);
     key->at++;
     key->n = raw.n;
     return reading;
@@ -393,7 +393,7 @@ static xc_reading xc_read_variant_member(xc_builder *b, void *object, int index,
         json->n = 0;
         if (kind == XC_NULL)
             return xc_read_skip(b);
-        return index == 1 ? xc_read_shared(b, XC_RECENT_NAMES, json) : xc_read_json(b, json);
+        return index == 1 ? xc_read_shared(b, XC_CACHE_NAMES, json) : xc_read_json(b, json);
     default:
         return xc_read_metadata(b, kind, "the metadata of a variant is not an object", &variant->metadata);
     }
@@ -415,23 +415,23 @@ static xc_reading xc_read_variants(xc_builder *b)
         xc_variant variant = {{0, 0}, {0, 0}, {0, 0}, {0, 0}}, *kept;
         xc_name_span name, *kept_name;
         xc_reading reading = xc_read_name(b, NULL, &name);
-        if (reading == XC_BAD)
+        if (reading == XC_READ_MALFORMED)
             xc_fail(&b->in, XC_ERROR_SYNTAX); /* a member without a name is no JSON */
-        if (reading != XC_GOOD || !xc_expect(&b->in, ':'))
-            return XC_STOP;
+        if (reading != XC_READ_OK || !xc_expect(&b->in, ':'))
+            return XC_READ_ABORT;
         if (!xc_more(&b->in)) {
             xc_fail(&b->in, XC_ERROR_TRUNCATED);
-            return XC_STOP;
+            return XC_READ_ABORT;
         }
-        if ((reading = xc_read_object(b, &xc_variant_schema, &variant)) != XC_GOOD)
+        if ((reading = xc_read_object(b, &xc_variant_schema, &variant)) != XC_READ_OK)
             return reading;
         if ((kept = xc_add_item(b, XC_VARIANTS)) == NULL ||
             (kept_name = xc_add(b, &b->variant_names, sizeof *kept_name, 1)) == NULL)
-            return XC_STOP;
+            return XC_READ_ABORT;
         *kept = variant;
         *kept_name = name;
     }
-    return b->in.error == XC_OK ? XC_GOOD : XC_STOP;
+    return b->in.error == XC_OK ? XC_READ_OK : XC_READ_ABORT;
 }
 
 /* ---- flags ---- */
@@ -442,13 +442,13 @@ static xc_reading xc_read_dependency(xc_builder *b, void *unused)
     xc_reading reading = xc_read_text(b, "the dependencies of a flag are not a list of strings", &span);
     uint32_t *parent;
     (void)unused;
-    if (reading != XC_GOOD)
+    if (reading != XC_READ_OK)
         return reading;
     if ((parent = xc_add_item(b, XC_PARENTS)) == NULL || (name = xc_add(b, &b->parent_names, sizeof *name, 1)) == NULL)
-        return XC_STOP;
+        return XC_READ_ABORT;
     *parent = XC_NOTHING;
     *name = span;
-    return XC_GOOD;
+    return XC_READ_OK;
 }
 
 typedef struct {
@@ -464,7 +464,7 @@ static xc_reading xc_read_flag_member(xc_builder *b, void *object, int index, in
     switch (index) {
     case 0:
         reading = xc_read_text(b, "the key of a flag is not a string", &flag->key);
-        keyed->has_key = reading == XC_GOOD;
+        keyed->has_key = reading == XC_READ_OK;
         return reading;
     case 1:
         flag->parent = b->array[XC_PARENTS].count;
@@ -533,7 +533,7 @@ static uint32_t xc_find_variant(const xc_builder *b, const xc_flag *flag, const 
 }
 
 /* Makes the table of a flag's many variants. */
-static bool xc_table_variants(xc_builder *b, const xc_flag *flag)
+static bool xc_index_variants(xc_builder *b, const xc_flag *flag)
 {
     size_t size = 4;
     uint32_t *table;
@@ -555,7 +555,7 @@ static bool xc_table_variants(xc_builder *b, const xc_flag *flag)
 /* Finds the variants that the flag's segments and distributions name. */
 static bool xc_resolve_variants(xc_builder *b, const xc_flag *flag, uint32_t distribution)
 {
-    if (flag->variants > XC_SEARCHED_VARIANTS && !xc_table_variants(b, flag))
+    if (flag->variants > XC_SEARCHED_VARIANTS && !xc_index_variants(b, flag))
         return false;
     for (uint32_t s = flag->segment; s < flag->segment + flag->segments; s++) {
         xc_segment *segment = XC_ITEMS(xc_segment, b->array[XC_SEGMENTS]) + s;
@@ -586,10 +586,10 @@ static bool xc_read_flag(xc_builder *b, uint32_t entry)
     for (int i = 0; i < XC_ARRAYS; i++)
         before[i] = b->array[i].count;
     reading = xc_read_object(b, &xc_flag_schema, &keyed);
-    if (reading == XC_STOP)
+    if (reading == XC_READ_ABORT)
         return false;
-    if (reading == XC_BAD) {
-        static const uint8_t dropped[] = {XC_VARIANTS, XC_SEGMENTS, XC_GROUPS, XC_CONDITIONS, XC_VALUES, XC_MARKS,
+    if (reading == XC_READ_MALFORMED) {
+        static const uint8_t dropped[] = {XC_VARIANTS, XC_SEGMENTS, XC_GROUPS, XC_CONDITIONS, XC_VALUES, XC_TAGS,
                                           XC_BOUNDS, XC_BUCKETS, XC_DISTRIBUTIONS, XC_PARENTS, XC_LISTS, XC_TABLES};
         xc_span none = {0, 0};
         for (size_t i = 0; i < sizeof dropped; i++)
@@ -599,7 +599,7 @@ static bool xc_read_flag(xc_builder *b, uint32_t entry)
         b->distribution_names.count = distributions;
         b->parent_names.count = parents;
         if (!xc_report_add(b, XC_REPORT_MALFORMED, keyed.has_key ? keyed.flag.key : none, entry,
-                           (size_t)(b->bad_at - b->document), b->bad, XC_NOTHING))
+                           (size_t)(b->problem_at - b->document), b->problem, XC_NOTHING))
             return false;
         b->in.p = start;
         b->in.depth = depth;
@@ -635,7 +635,7 @@ static bool xc_parse(xc_builder *b)
     object = kind == XC_OBJECT;
     xc_open(&b->in);
     while (xc_next(&b->in, &first, object ? '}' : ']')) {
-        if (object && !xc_name(&b->in, &name, &escaped))
+        if (object && !xc_member_name(&b->in, &name, &escaped))
             return false;
         if (!xc_read_flag(b, entry++))
             return false;

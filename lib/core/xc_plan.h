@@ -66,7 +66,7 @@ typedef struct {
      *  regex: in the array of lists, the numbers of patterns */
     uint32_t value, values;
     uint32_t table, table_mask; /* a hash table of the values in the array of tables; mask 0: search them all */
-    uint64_t filter;            /* xc_mark_bit of all values; where others may match too, all bits */
+    uint64_t bloom;            /* xc_tag_bit of all values; where others may match too, all bits */
 } xc_condition;
 
 enum {
@@ -180,7 +180,7 @@ enum {
     XC_GROUPS,
     XC_CONDITIONS,
     XC_VALUES,
-    XC_MARKS,
+    XC_TAGS,
     XC_BOUNDS,
     XC_BUCKETS,
     XC_DISTRIBUTIONS,
@@ -212,7 +212,7 @@ struct xc_plan {
     xc_group *groups;
     xc_condition *conditions;
     xc_span *values;
-    uint32_t *marks; /* by value: xc_mark of it, of a value to be contained xc_letters */
+    uint32_t *tags; /* by value: xc_tag of it, of a value to be contained xc_letter_set */
     xc_bound *bounds;
     xc_bucket *buckets;
     xc_distribution *distributions;
@@ -236,7 +236,7 @@ struct xc_plan {
     size_t program_scratch; /* the most that any pattern's program needs */
 
     /* Where in scratch an evaluation keeps what (xc_evaluate.c), and where the rest begins. */
-    size_t results_at, wanted_at, entered_at, rest_at;
+    size_t results_offset, needed_offset, entered_offset, rest_offset;
 };
 
 #endif

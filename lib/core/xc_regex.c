@@ -17,7 +17,7 @@ enum {
     XC_REGEX_HEADER_CLASSES = 1,
     XC_REGEX_HEADER_RANGES = 2,
     XC_REGEX_HEADER_ANCHORED = 3,
-    XC_REGEX_HEADER_HEADS = 4,
+    XC_REGEX_HEADER_FIRST_BYTES = 4,
 
     XC_REGEX_OP = 0,
     XC_REGEX_OUT = 1,
@@ -227,7 +227,7 @@ static bool xc_regex_match(const uint32_t *program, const char *text, size_t n, 
 {
     size_t count = program[XC_REGEX_HEADER_INSTRUCTIONS];
     bool anchored = program[XC_REGEX_HEADER_ANCHORED] != 0;
-    const uint32_t *heads = program + XC_REGEX_HEADER_HEADS;
+    const uint32_t *first_bytes = program + XC_REGEX_HEADER_FIRST_BYTES;
     const uint32_t *instructions = program + XC_REGEX_HEADER_WORDS;
     const uint32_t *classes = instructions + count * XC_REGEX_INSTRUCTION_WORDS;
     const uint32_t *ranges = classes + (size_t)program[XC_REGEX_HEADER_CLASSES] * XC_REGEX_CLASS_WORDS;
@@ -241,7 +241,7 @@ static bool xc_regex_match(const uint32_t *program, const char *text, size_t n, 
     xc_regex_next_step(&run, list);
 
     for (size_t at = 0;;) {
-        if (at == 0 || (!anchored && (at == n || xc_regex_has_bit(heads, bytes[at])))) {
+        if (at == 0 || (!anchored && (at == n || xc_regex_has_bit(first_bytes, bytes[at])))) {
             if (xc_regex_follow(&run, 0, at)) return true;
         }
         if (at == n || (anchored && run.listed == 0)) return false;
@@ -251,7 +251,7 @@ static bool xc_regex_match(const uint32_t *program, const char *text, size_t n, 
         at += width;
         if (listed == 0) {
             /* No thread is alive: on to where one can begin. */
-            while (at < n && !xc_regex_has_bit(heads, bytes[at])) at++;
+            while (at < n && !xc_regex_has_bit(first_bytes, bytes[at])) at++;
         }
         xc_regex_next_step(&run, next);
         for (size_t i = 0; i < listed; i++) {

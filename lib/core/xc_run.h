@@ -10,7 +10,7 @@
 /* A text that is looked for among the values of conditions. */
 typedef struct {
     xc_text text;
-    uint32_t mark; /* xc_mark of it */
+    uint32_t tag; /* xc_tag of it */
     uint32_t hash; /* xc_hash of it, or 0: not taken yet */
 } xc_item;
 
@@ -27,7 +27,7 @@ typedef struct {
     double number;
     uint64_t version; /* packed (xc_version.h) */
     xc_item *items;
-    uint32_t letters; /* of lower (xc_hash.h) */
+    uint32_t letter_set; /* of lower (xc_hash.h) */
 } xc_value;
 
 /* The longest text of a value, so that its lower case fits 32 bits too. */
@@ -43,7 +43,7 @@ enum {
     XC_READY_LIST = 16,
     XC_IS_LIST = 32,
     XC_READY_VERSION = 64,
-    XC_PLAIN = 128 /* there is a value, it is no list, and its text is ready */
+    XC_IS_SINGLE = 128 /* there is a value, it is no list, and its text is ready */
 };
 
 typedef struct {
@@ -51,16 +51,16 @@ typedef struct {
     xc_scratch scratch;
     xc_value *slots;    /* one more than the plan has: the last is never there */
     uint32_t *results;  /* outcomes of flags that others depend on */
-    uint64_t *wanted;   /* flags to evaluate, a bit each */
-    uint32_t *entered;  /* by node: the turn at which a walk last came by, or 0 (xc_context.c) */
-    uint32_t turn;
-    bool repeated;      /* some node was entered more than once */
+    uint64_t *needed;   /* flags to evaluate, a bit each */
+    uint32_t *entered_at;  /* by node: the turn at which a walk last came by, or 0 (xc_context.c) */
+    uint32_t step;
+    bool has_repeats;      /* some node was entered more than once */
     int32_t error;
 } xc_run;
 
 /* Memory for this run, for items of a size; NULL, with the error set, when the
  * scratch is used up. */
-static void *xc_run_take(xc_run *run, size_t count, size_t size);
+static void *xc_run_alloc(xc_run *run, size_t count, size_t size);
 
 /* Sets a value from the JSON that begins at json.p (xc_value.c). */
 static void xc_value_set(xc_value *value, xc_text json);
@@ -87,7 +87,7 @@ static uint32_t xc_find_child(xc_run *run, uint32_t node, xc_text name, bool esc
 static inline xc_value *xc_run_slot(xc_run *run, uint32_t slot);
 
 /* Is there a value that is no list? If so, its text is ready. */
-static inline bool xc_value_plain(xc_run *run, uint32_t slot, xc_value **value);
+static inline bool xc_single_value(xc_run *run, uint32_t slot, xc_value **value);
 
 /* A value's text, its lower case, its number (false: it is none), its packed version
  * (0: it has none) and its items (false: it is no list). With the run's error set

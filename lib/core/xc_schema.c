@@ -32,14 +32,14 @@ typedef struct {
 
 static xc_reading xc_malformed(xc_builder *b, const char *why)
 {
-    b->bad = why;
-    b->bad_at = b->in.p;
-    return XC_BAD;
+    b->problem = why;
+    b->problem_at = b->in.p;
+    return XC_READ_MALFORMED;
 }
 
 static xc_reading xc_read_skip(xc_builder *b)
 {
-    return xc_skip(&b->in) ? XC_GOOD : XC_STOP;
+    return xc_skip(&b->in) ? XC_READ_OK : XC_READ_ABORT;
 }
 
 /* Which of the schema's members has this name? -1 for none. */
@@ -68,7 +68,7 @@ static XC_INLINE xc_reading xc_read_object(xc_builder *b, const xc_schema *schem
     bool first = true;
     int kind = xc_peek(&b->in);
     if (kind == XC_NONE)
-        return XC_STOP;
+        return XC_READ_ABORT;
     if (kind != XC_OBJECT)
         return xc_malformed(b, schema->type);
     xc_open(&b->in);
@@ -79,15 +79,15 @@ static XC_INLINE xc_reading xc_read_object(xc_builder *b, const xc_schema *schem
         unsigned bit;
         const char *value;
         xc_reading reading;
-        if (!xc_name(&b->in, &name, &escaped))
-            return XC_STOP;
+        if (!xc_member_name(&b->in, &name, &escaped))
+            return XC_READ_ABORT;
         if ((index = xc_member_index(schema, name, escaped)) < 0) {
-            if (xc_read_skip(b) == XC_STOP)
-                return XC_STOP;
+            if (xc_read_skip(b) == XC_READ_ABORT)
+                return XC_READ_ABORT;
             continue;
         }
         if ((kind = xc_peek(&b->in)) == XC_NONE)
-            return XC_STOP;
+            return XC_READ_ABORT;
         bit = 1u << index;
         seen &= ~bit;
         bad &= ~bit;
@@ -98,35 +98,35 @@ static XC_INLINE xc_reading xc_read_object(xc_builder *b, const xc_schema *schem
             reading = schema->read(b, object, index, kind);
             seen |= bit;
         }
-        if (reading == XC_STOP)
-            return XC_STOP;
-        if (reading == XC_BAD) {
+        if (reading == XC_READ_ABORT)
+            return XC_READ_ABORT;
+        if (reading == XC_READ_MALFORMED) {
             if (bad == 0) {
-                why = b->bad;
-                where = b->bad_at;
+                why = b->problem;
+                where = b->problem_at;
             }
             bad |= bit;
             b->in.p = value;
             b->in.depth = depth;
-            if (xc_read_skip(b) == XC_STOP)
-                return XC_STOP;
+            if (xc_read_skip(b) == XC_READ_ABORT)
+                return XC_READ_ABORT;
         }
     }
     if (b->in.error != XC_OK)
-        return XC_STOP;
+        return XC_READ_ABORT;
     if (bad != 0) {
-        b->bad = why;
-        b->bad_at = where;
-        return XC_BAD;
+        b->problem = why;
+        b->problem_at = where;
+        return XC_READ_MALFORMED;
     }
     for (int i = 0; i < 5 && schema->members[i].name != NULL; i++) {
         if (schema->members[i].missing != NULL && (seen >> i & 1) == 0) {
-            b->bad = schema->members[i].missing;
-            b->bad_at = start;
-            return XC_BAD;
+            b->problem = schema->members[i].missing;
+            b->problem_at = start;
+            return XC_READ_MALFORMED;
         }
     }
-    return XC_GOOD;
+    return XC_READ_OK;
 }
 
 /* Reads a value that has to be an array, each item by a function. */
@@ -138,10 +138,10 @@ static XC_INLINE xc_reading xc_read_array(xc_builder *b, const char *type, xc_re
     xc_open(&b->in);
     while (xc_next(&b->in, &first, ']')) {
         xc_reading reading = item(b, context);
-        if (reading != XC_GOOD)
+        if (reading != XC_READ_OK)
             return reading;
     }
-    return b->in.error == XC_OK ? XC_GOOD : XC_STOP;
+    return b->in.error == XC_OK ? XC_READ_OK : XC_READ_ABORT;
 }
 
 /* Reads a value that has to be a string into the plan's text. */
@@ -151,18 +151,18 @@ static xc_reading xc_read_text(xc_builder *b, const char *type, xc_span *span)
     bool escaped;
     int kind = xc_peek(&b->in);
     if (kind == XC_NONE)
-        return XC_STOP;
+        return XC_READ_ABORT;
     if (kind != XC_STRING)
         return xc_malformed(b, type);
     if (!xc_string(&b->in, &raw, &escaped) || !xc_add_text(b, raw.p, raw.n, span))
-        return XC_STOP;
+        return XC_READ_ABORT;
     if (escaped) {
         /* Unescaping in place: what is written never overtakes what is read. */
         xc_text copy = xc_built_text(b, *span);
         span->n = (uint32_t)xc_unescape(copy, XC_ITEMS(char, b->array[XC_TEXT]) + span->at);
         b->array[XC_TEXT].count = span->at + span->n;
     }
-    return XC_GOOD;
+    return XC_READ_OK;
 }
 
 /* Reads a string that is only compared while the plan is built. */
@@ -173,16 +173,16 @@ static xc_reading xc_read_name(xc_builder *b, const char *type, xc_name_span *na
     const char *start = b->in.p;
     int kind = xc_peek(&b->in);
     if (kind == XC_NONE)
-        return XC_STOP;
+        return XC_READ_ABORT;
     if (kind != XC_STRING)
         return xc_malformed(b, type);
     if (!xc_string(&b->in, &raw, &escaped))
-        return XC_STOP;
+        return XC_READ_ABORT;
     name->in_document = !escaped;
     name->span.at = (uint32_t)(raw.p - b->document);
     name->span.n = raw.n;
     if (!escaped)
-        return XC_GOOD;
+        return XC_READ_OK;
     b->in.p = start;
     return xc_read_text(b, type, &name->span);
 }
@@ -192,22 +192,22 @@ static xc_reading xc_read_json(xc_builder *b, xc_span *span)
 {
     const char *start = b->in.p;
     if (!xc_skip(&b->in) || !xc_add_text(b, start, (size_t)(b->in.p - start), span))
-        return XC_STOP;
-    return XC_GOOD;
+        return XC_READ_ABORT;
+    return XC_READ_OK;
 }
 
 /* The same for what other flags are likely to have, too: then they share the text. */
-static xc_reading xc_read_shared(xc_builder *b, int recent, xc_span *span)
+static xc_reading xc_read_shared(xc_builder *b, int cache, xc_span *span)
 {
     const char *start = b->in.p;
     xc_reading reading;
-    if ((span->at = xc_recall(b, recent)) != XC_NOTHING) {
+    if ((span->at = xc_cache_get(b, cache)) != XC_NOTHING) {
         span->n = (uint32_t)(b->in.p - start);
-        return XC_GOOD;
+        return XC_READ_OK;
     }
     reading = xc_read_json(b, span);
-    if (reading == XC_GOOD)
-        xc_remember(b, recent, start, span->at);
+    if (reading == XC_READ_OK)
+        xc_cache_put(b, cache, start, span->at);
     return reading;
 }
 
@@ -224,5 +224,5 @@ static xc_reading xc_read_metadata(xc_builder *b, int kind, const char *type, xc
     inside.p++;
     if (xc_more(&inside) && *inside.p == '}')
         return xc_read_skip(b);
-    return xc_read_shared(b, XC_RECENT_METADATA, span);
+    return xc_read_shared(b, XC_CACHE_METADATA, span);
 }

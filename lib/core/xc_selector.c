@@ -51,7 +51,7 @@ static xc_reading xc_intern_path(xc_builder *b, uint32_t name, uint32_t text, ui
     size_t at;
     xc_path *path;
     if (!xc_grow_path_table(b))
-        return XC_STOP;
+        return XC_READ_ABORT;
     table = XC_ITEMS(uint32_t, b->path_table);
     at = xc_hash_names(b, name, count) & (b->path_table.count - 1);
     for (; table[at] != XC_NOTHING; at = (at + 1) & (b->path_table.count - 1)) {
@@ -60,16 +60,16 @@ static xc_reading xc_intern_path(xc_builder *b, uint32_t name, uint32_t text, ui
             b->array[XC_NAMES].count = name;
             b->array[XC_TEXT].count = text;
             *number = table[at];
-            return XC_GOOD;
+            return XC_READ_OK;
         }
     }
     table[at] = *number = b->paths.count;
     if ((path = xc_add(b, &b->paths, sizeof *path, 1)) == NULL)
-        return XC_STOP;
+        return XC_READ_ABORT;
     path->name = name;
     path->names = count;
     path->slot = XC_NOTHING;
-    return XC_GOOD;
+    return XC_READ_OK;
 }
 
 static xc_reading xc_read_selector_name(xc_builder *b, void *unused)
@@ -77,12 +77,12 @@ static xc_reading xc_read_selector_name(xc_builder *b, void *unused)
     xc_span span, *name;
     xc_reading reading = xc_read_text(b, "a selector is not a list of strings", &span);
     (void)unused;
-    if (reading != XC_GOOD)
+    if (reading != XC_READ_OK)
         return reading;
     if ((name = xc_add_item(b, XC_NAMES)) == NULL)
-        return XC_STOP;
+        return XC_READ_ABORT;
     *name = span;
-    return XC_GOOD;
+    return XC_READ_OK;
 }
 
 static xc_reading xc_read_selector(xc_builder *b, int kind, uint32_t *path)
@@ -93,15 +93,15 @@ static xc_reading xc_read_selector(xc_builder *b, int kind, uint32_t *path)
     *path = XC_NOTHING;
     if (kind == XC_NULL)
         return xc_read_skip(b);
-    if ((*path = xc_recall(b, XC_RECENT_SELECTORS)) != XC_NOTHING)
-        return XC_GOOD;
+    if ((*path = xc_cache_get(b, XC_CACHE_SELECTORS)) != XC_NOTHING)
+        return XC_READ_OK;
     reading = xc_read_array(b, "a selector is not a list of strings", xc_read_selector_name, NULL);
-    if (reading == XC_BAD)
+    if (reading == XC_READ_MALFORMED)
         b->array[XC_NAMES].count = name;
-    if (reading != XC_GOOD || b->array[XC_NAMES].count == name)
+    if (reading != XC_READ_OK || b->array[XC_NAMES].count == name)
         return reading;
     reading = xc_intern_path(b, name, text, path);
-    if (reading == XC_GOOD)
-        xc_remember(b, XC_RECENT_SELECTORS, start, *path);
+    if (reading == XC_READ_OK)
+        xc_cache_put(b, XC_CACHE_SELECTORS, start, *path);
     return reading;
 }

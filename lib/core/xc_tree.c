@@ -3,7 +3,7 @@
 #include "xc_number.h"
 #include "xc_tree.h"
 
-static void *xc_take(xc_scratch *scratch, size_t size)
+static void *xc_scratch_alloc(xc_scratch *scratch, size_t size)
 {
     size_t padding = (size_t)(-(uintptr_t)scratch->p & 7), left = (size_t)(scratch->end - scratch->p);
     char *block;
@@ -14,9 +14,9 @@ static void *xc_take(xc_scratch *scratch, size_t size)
     return block;
 }
 
-static void *xc_take_array(xc_scratch *scratch, size_t count, size_t size)
+static void *xc_scratch_array(xc_scratch *scratch, size_t count, size_t size)
 {
-    return count <= SIZE_MAX / size ? xc_take(scratch, count * size) : NULL; /* a size_t may have 32 bits */
+    return count <= SIZE_MAX / size ? xc_scratch_alloc(scratch, count * size) : NULL; /* a size_t may have 32 bits */
 }
 
 /* A value, and its name where it is a member. Nodes are numbered in the order
@@ -31,7 +31,7 @@ typedef struct {
     uint32_t parent, next;
     uint32_t first, last; /* children, or 0 */
     uint32_t body;        /* which of all objects read so far its members are of */
-    uint32_t of;          /* the body of its parent that it is a member of */
+    uint32_t member_of;          /* the body of its parent that it is a member of */
 } xc_tree_node;
 
 struct xc_tree {
@@ -49,15 +49,15 @@ static xc_tree *xc_tree_new(xc_scratch *scratch, const uint64_t hash_key[2], siz
     /* A value takes at least one byte and a comma or bracket, a member five:
      * a name's quotes, a colon, a value, a comma. */
     size_t nodes = length / 2 + 2, members = length / 5 + 2, places = 4;
-    xc_tree *tree = xc_take(scratch, sizeof *tree);
+    xc_tree *tree = xc_scratch_alloc(scratch, sizeof *tree);
     while (places < members * 2)
         places *= 2;
     if (tree == NULL)
         return NULL;
     tree->scratch = scratch;
     tree->hash_key = hash_key;
-    tree->nodes = xc_take_array(scratch, nodes, sizeof *tree->nodes);
-    tree->table = xc_take_array(scratch, places, sizeof *tree->table);
+    tree->nodes = xc_scratch_array(scratch, nodes, sizeof *tree->nodes);
+    tree->table = xc_scratch_array(scratch, places, sizeof *tree->table);
     if (tree->nodes == NULL || tree->table == NULL)
         return NULL;
     tree->capacity = (uint32_t)nodes;
@@ -90,25 +90,25 @@ static uint32_t xc_tree_member(xc_tree *tree, uint32_t parent, const char *name,
     uint32_t at = xc_hash(tree->hash_key, body, name, length) & tree->mask, number;
     for (; (number = tree->table[at]) != 0; at = (at + 1) & tree->mask) {
         const xc_tree_node *node = &tree->nodes[number];
-        if (node->of == body && node->name_length == length && (length == 0 || memcmp(node->name, name, length) == 0))
+        if (node->member_of == body && node->name_length == length && (length == 0 || memcmp(node->name, name, length) == 0))
             return number;
     }
     number = xc_tree_add(tree, parent);
     tree->nodes[number].name = name;
     tree->nodes[number].name_length = length;
-    tree->nodes[number].of = body;
+    tree->nodes[number].member_of = body;
     tree->table[at] = number;
     return number;
 }
 
 /* A text without its escapes, in scratch where it has some. */
-static bool xc_plain(xc_scratch *scratch, xc_text raw, bool escaped, xc_text *text)
+static bool xc_unescape_to(xc_scratch *scratch, xc_text raw, bool escaped, xc_text *text)
 {
     char *copy;
     *text = raw;
     if (!escaped)
         return true;
-    if ((copy = xc_take(scratch, raw.n)) == NULL)
+    if ((copy = xc_scratch_alloc(scratch, raw.n)) == NULL)
         return false;
     text->n = (uint32_t)xc_unescape(raw, copy);
     text->p = copy;
@@ -121,7 +121,7 @@ static bool xc_tree_scalar(xc_tree *tree, xc_tree_node *node, xc_reader *in)
     xc_text text = {in->p, 0};
     if (node->kind == XC_STRING) {
         xc_string(in, &text, &node->escaped);
-        if (!xc_plain(tree->scratch, text, node->escaped, &text))
+        if (!xc_unescape_to(tree->scratch, text, node->escaped, &text))
             return false;
     } else {
         xc_scalar(in, node->kind);
@@ -163,8 +163,8 @@ static bool xc_tree_read(xc_tree *tree, xc_text json)
                 if (tree->count == tree->capacity)
                     return false;
                 if (object) {
-                    xc_name(&in, &name, &escaped);
-                    if (!xc_plain(tree->scratch, name, escaped, &name))
+                    xc_member_name(&in, &name, &escaped);
+                    if (!xc_unescape_to(tree->scratch, name, escaped, &name))
                         return false;
                     current = xc_tree_member(tree, current, name.p, name.n);
                 } else {

@@ -17,10 +17,10 @@ typedef struct {
 } xc_scratch;
 
 /* Takes 8-aligned memory, or NULL when there is too little left. */
-static void *xc_take(xc_scratch *scratch, size_t size);
+static void *xc_scratch_alloc(xc_scratch *scratch, size_t size);
 
 /* The same for items of a size. */
-static void *xc_take_array(xc_scratch *scratch, size_t count, size_t size);
+static void *xc_scratch_array(xc_scratch *scratch, size_t count, size_t size);
 
 typedef struct xc_tree xc_tree;
 

@@ -5,9 +5,9 @@
 #include "xc_run.h"
 #include "xc_version.h"
 
-static void *xc_run_take(xc_run *run, size_t count, size_t size)
+static void *xc_run_alloc(xc_run *run, size_t count, size_t size)
 {
-    void *block = xc_take_array(&run->scratch, count, size);
+    void *block = xc_scratch_array(&run->scratch, count, size);
     if (block == NULL)
         run->error = XC_ERROR_SCRATCH;
     return block;
@@ -18,7 +18,7 @@ static void *xc_run_take(xc_run *run, size_t count, size_t size)
 static inline void xc_item_set(xc_item *item, xc_text text)
 {
     item->text = text;
-    item->mark = xc_mark(text.p, text.n);
+    item->tag = xc_tag(text.p, text.n);
     item->hash = 0;
 }
 
@@ -30,7 +30,7 @@ static inline void xc_value_start(xc_value *value, int kind)
     if (kind == XC_STRING && !value->escaped) {
         value->ready = XC_READY_TEXT;
         if (value->raw.n == 0 || *value->raw.p != '[')
-            value->ready |= XC_READY_LIST | XC_PLAIN;
+            value->ready |= XC_READY_LIST | XC_IS_SINGLE;
         xc_item_set(&value->text, value->raw);
     }
 }
@@ -49,7 +49,7 @@ static void xc_value_set(xc_value *value, xc_text json)
 /* ---- results ---- */
 
 /* Writes something of an outcome into scratch. */
-static bool xc_take_outcome(xc_run *run, uint32_t number, bool metadata, xc_text *json)
+static bool xc_outcome_to_scratch(xc_run *run, uint32_t number, bool metadata, xc_text *json)
 {
     /* How long the text is comes out of writing it to nowhere first. */
     xc_writer out = {NULL, 0, 0};
@@ -68,7 +68,7 @@ static bool xc_take_outcome(xc_run *run, uint32_t number, bool metadata, xc_text
         }
         out.capacity = out.n;
         out.n = 0;
-        if ((out.p = xc_run_take(run, out.capacity, 1)) == NULL)
+        if ((out.p = xc_run_alloc(run, out.capacity, 1)) == NULL)
             return false;
     }
     json->p = out.p;
@@ -106,11 +106,11 @@ static void xc_walk_result(xc_run *run, const xc_flag *flag, uint32_t number)
     uint32_t node = xc_result_node(run, flag, "metadata", 8), key = xc_result_node(run, flag, "key", 3), slot;
     xc_value whole;
     for (uint32_t i = flag->node; i < flag->node + flag->nodes; i++) {
-        run->entered[i] = 0;
+        run->entered_at[i] = 0;
         if (i != flag->node && i != node && i != key && plan->nodes[i].slot != XC_NOTHING)
             xc_value_clear(&run->slots[plan->nodes[i].slot], XC_NONE);
     }
-    run->repeated = false;
+    run->has_repeats = false;
     if (!xc_walk_text(run, xc_plan_text(plan, variant->value), xc_result_node(run, flag, "value", 5)) ||
         !xc_walk_text(run, xc_plan_text(plan, variant->payload), xc_result_node(run, flag, "payload", 7)))
         return;
@@ -121,11 +121,11 @@ static void xc_walk_result(xc_run *run, const xc_flag *flag, uint32_t number)
         if (!xc_walk_text(run, xc_plan_text(plan, metadata[i]), node))
             return;
         if (node != XC_NOTHING)
-            run->entered[node] = 0; /* a later one replaces members, not all of an earlier one */
+            run->entered_at[node] = 0; /* a later one replaces members, not all of an earlier one */
     }
     if (slot != XC_NOTHING)
         run->slots[slot] = whole;
-    if (run->repeated)
+    if (run->has_repeats)
         xc_drop_replaced(run, flag->node, flag->nodes);
 }
 
@@ -152,7 +152,7 @@ static XC_RARE void xc_read_result(xc_run *run, const xc_slot *slot, xc_value *v
         value->raw = xc_plan_text(plan, plan->variants[plan->outcomes[outcome].variant].key);
         xc_value_start(value, XC_STRING);
     } else if (slot->names == 0 || metadata) {
-        if (xc_take_outcome(run, outcome, metadata, &json))
+        if (xc_outcome_to_scratch(run, outcome, metadata, &json))
             xc_value_set(value, json);
     } else {
         xc_walk_result(run, flag, outcome);
@@ -170,7 +170,7 @@ static inline xc_value *xc_run_slot(xc_run *run, uint32_t slot)
 /* ---- text ---- */
 
 /* JSON in its normal form, in scratch. */
-static bool xc_take_normal(xc_run *run, xc_text json, xc_text *text)
+static bool xc_normal_to_scratch(xc_run *run, xc_text json, xc_text *text)
 {
     xc_scratch mine = run->scratch; /* the tree's, given back on return */
     xc_tree *tree = xc_tree_new(&mine, run->plan->allocator.hash_key, json.n);
@@ -186,7 +186,7 @@ static bool xc_take_normal(xc_run *run, xc_text json, xc_text *text)
     }
     out.capacity = out.n;
     out.n = 0;
-    if ((out.p = xc_take(&mine, out.capacity)) == NULL) {
+    if ((out.p = xc_scratch_alloc(&mine, out.capacity)) == NULL) {
         run->error = XC_ERROR_SCRATCH;
         return false;
     }
@@ -208,13 +208,13 @@ static XC_RARE void xc_make_text(xc_run *run, xc_value *value)
     value->ready |= XC_READY_TEXT;
     switch (value->kind) {
     case XC_STRING:
-        if (value->escaped && !xc_plain(&run->scratch, value->raw, true, &text))
+        if (value->escaped && !xc_unescape_to(&run->scratch, value->raw, true, &text))
             run->error = XC_ERROR_SCRATCH;
         break;
     case XC_NUMBER:
         text.n = (uint32_t)xc_number_text(value->raw.p, value->raw.n, buffer, &number);
         if (number == buffer) {
-            if ((copy = xc_run_take(run, text.n, 1)) == NULL)
+            if ((copy = xc_run_alloc(run, text.n, 1)) == NULL)
                 break;
             memcpy(copy, number, text.n);
             number = copy;
@@ -223,7 +223,7 @@ static XC_RARE void xc_make_text(xc_run *run, xc_value *value)
         break;
     case XC_ARRAY:
     case XC_OBJECT:
-        xc_take_normal(run, value->raw, &text);
+        xc_normal_to_scratch(run, value->raw, &text);
         break;
     default:
         break; /* true and false are their own text */
@@ -249,16 +249,16 @@ static xc_text xc_value_lower(xc_run *run, xc_value *value)
     value->ready |= XC_READY_LOWER;
     text = xc_value_text(run, value)->text;
     value->lower = text;
-    value->letters = 0;
+    value->letter_set = 0;
     if (text.n == 0)
         return text;
-    if ((out = xc_run_take(run, XC_LOWER_ROOM(text.n), 1)) == NULL) {
+    if ((out = xc_run_alloc(run, XC_LOWER_ROOM(text.n), 1)) == NULL) {
         value->lower.n = 0;
         return value->lower;
     }
     value->lower.n = (uint32_t)xc_lower(text.p, text.n, out);
     value->lower.p = out;
-    value->letters = xc_letters(out, value->lower.n);
+    value->letter_set = xc_letter_set(out, value->lower.n);
     run->scratch.p = out + value->lower.n;
     return value->lower;
 }
@@ -296,7 +296,7 @@ static inline uint64_t xc_value_version(xc_run *run, xc_value *value)
 /* ---- lists ---- */
 
 /* The items of a JSON array, as texts, without nulls. */
-static bool xc_take_items(xc_run *run, xc_text json, xc_value *list)
+static bool xc_parse_items(xc_run *run, xc_text json, xc_value *list)
 {
     xc_reader in = {json.p, json.p + json.n, XC_OK, 0};
     bool first = true;
@@ -307,7 +307,7 @@ static bool xc_take_items(xc_run *run, xc_text json, xc_value *list)
         xc_skip(&in);
         count++;
     }
-    if ((items = xc_run_take(run, count, sizeof *items)) == NULL)
+    if ((items = xc_run_alloc(run, count, sizeof *items)) == NULL)
         return false;
     in.p = json.p;
     first = true;
@@ -345,7 +345,7 @@ static XC_RARE void xc_make_list(xc_run *run, xc_value *value)
     } else if (value->kind != XC_ARRAY) {
         return;
     }
-    if (xc_take_items(run, text, value))
+    if (xc_parse_items(run, text, value))
         value->ready |= XC_IS_LIST;
 }
 
@@ -356,21 +356,21 @@ static inline bool xc_value_list(xc_run *run, xc_value *value)
     return (value->ready & XC_IS_LIST) != 0;
 }
 
-/* The same as xc_value_plain, where that is not known yet. */
-static XC_RARE bool xc_make_plain(xc_run *run, uint32_t slot)
+/* The same as xc_single_value, where that is not known yet. */
+static XC_RARE bool xc_make_single(xc_run *run, uint32_t slot)
 {
     xc_value *value = xc_run_slot(run, slot);
-    if (value->ready & XC_PLAIN)
+    if (value->ready & XC_IS_SINGLE)
         return true;
     if (value->kind <= XC_NULL || xc_value_list(run, value))
         return false;
     xc_value_text(run, value);
-    value->ready |= XC_PLAIN;
+    value->ready |= XC_IS_SINGLE;
     return true;
 }
 
-static inline bool xc_value_plain(xc_run *run, uint32_t slot, xc_value **value)
+static inline bool xc_single_value(xc_run *run, uint32_t slot, xc_value **value)
 {
     *value = &run->slots[slot];
-    return ((*value)->ready & XC_PLAIN) != 0 || xc_make_plain(run, slot);
+    return ((*value)->ready & XC_IS_SINGLE) != 0 || xc_make_single(run, slot);
 }

@@ -1,7 +1,7 @@
 /* The values of a condition, compiled: everything about them that does not
  * depend on the property they are compared with is worked out here, once. */
-#ifndef XC_FILTER_H
-#define XC_FILTER_H
+#ifndef XC_VALUES_H
+#define XC_VALUES_H
 
 #include "xc_build.h"
 

@@ -1,6 +1,6 @@
 //go:build ignore
 
-#include "xc_filter.h"
+#include "xc_values.h"
 #include "xc_lower.h"
 #include "xc_number.h"
 #include "xc_tree.h"
@@ -28,13 +28,13 @@ static bool xc_add_normal(xc_builder *b, const char *p, size_t n, xc_span *span)
     char *block, *text;
     bool done = false;
     if (n > (SIZE_MAX - 1024) / 64)
-        return xc_stop(b, XC_ERROR_SIZE);
+        return xc_build_fail(b, XC_ERROR_SIZE);
     if ((block = b->allocator.allocate(b->allocator.context, size)) == NULL)
-        return xc_stop(b, XC_ERROR_MEMORY);
+        return xc_build_fail(b, XC_ERROR_MEMORY);
     scratch.p = block;
     scratch.end = block + size;
     if ((tree = xc_tree_new(&scratch, b->allocator.hash_key, n)) == NULL || !xc_tree_read(tree, json)) {
-        xc_stop(b, XC_ERROR_MEMORY);
+        xc_build_fail(b, XC_ERROR_MEMORY);
     } else {
         xc_tree_write(tree, &measure, false);
         span->at = b->array[XC_TEXT].count;
@@ -68,25 +68,25 @@ static bool xc_lower_values(xc_builder *b, const xc_condition *condition)
     return true;
 }
 
-/* Adds room for the marks of a condition's values behind those of all others. */
-static uint32_t *xc_add_marks(xc_builder *b, const xc_condition *condition)
+/* Adds room for the tags of a condition's values behind those of all others. */
+static uint32_t *xc_add_tags(xc_builder *b, const xc_condition *condition)
 {
-    xc_vector *marks = &b->array[XC_MARKS];
-    size_t missing = b->array[XC_VALUES].count - marks->count; /* also of conditions that have none */
-    uint32_t *added = xc_add(b, marks, sizeof *added, missing);
+    xc_vector *tags = &b->array[XC_TAGS];
+    size_t missing = b->array[XC_VALUES].count - tags->count; /* also of conditions that have none */
+    uint32_t *added = xc_add(b, tags, sizeof *added, missing);
     if (added == NULL)
         return NULL;
     memset(added, 0, missing * sizeof *added);
-    return XC_ITEMS(uint32_t, *marks) + condition->value;
+    return XC_ITEMS(uint32_t, *tags) + condition->value;
 }
 
-/* Drops repeated values, and marks and, where there are many, hashes what is left. */
+/* Drops repeated values, and tags and, where there are many, hashes what is left. */
 static bool xc_distinct_values(xc_builder *b, xc_condition *condition)
 {
     uint32_t count = 0, before = b->array[XC_TABLES].count, *table = NULL, mask = 0;
     xc_span *values = XC_ITEMS(xc_span, b->array[XC_VALUES]) + condition->value;
-    uint32_t *marks = xc_add_marks(b, condition);
-    if (marks == NULL)
+    uint32_t *tags = xc_add_tags(b, condition);
+    if (tags == NULL)
         return false;
     if (condition->values > XC_SEARCHED_VALUES) {
         size_t size = 16;
@@ -99,28 +99,28 @@ static bool xc_distinct_values(xc_builder *b, xc_condition *condition)
     }
     for (uint32_t i = 0; i < condition->values; i++) {
         xc_text text = xc_built_text(b, values[i]);
-        uint32_t at = 0, mark = xc_mark(text.p, text.n);
+        uint32_t at = 0, tag = xc_tag(text.p, text.n);
         if (table == NULL) {
-            while (at < count && (marks[at] != mark || xc_text_compare(xc_built_text(b, values[at]), text) != 0))
+            while (at < count && (tags[at] != tag || xc_text_compare(xc_built_text(b, values[at]), text) != 0))
                 at++;
             if (at < count)
                 continue;
         } else {
             for (at = xc_text_hash(b, text) & mask; table[at] != XC_NOTHING; at = (at + 1) & mask)
-                if (marks[table[at]] == mark && xc_text_compare(xc_built_text(b, values[table[at]]), text) == 0)
+                if (tags[table[at]] == tag && xc_text_compare(xc_built_text(b, values[table[at]]), text) == 0)
                     break;
             if (table[at] != XC_NOTHING)
                 continue;
             table[at] = count;
         }
-        marks[count] = mark;
-        condition->filter |= xc_mark_bit(mark);
+        tags[count] = tag;
+        condition->bloom |= xc_tag_bit(tag);
         values[count++] = values[i];
     }
     if ((condition->bits & (XC_HAS_TRUE | XC_HAS_FALSE)) != 0)
-        condition->filter = UINT64_MAX; /* in any case */
+        condition->bloom = UINT64_MAX; /* in any case */
     condition->values = count;
-    b->array[XC_VALUES].count = b->array[XC_MARKS].count = condition->value + count;
+    b->array[XC_VALUES].count = b->array[XC_TAGS].count = condition->value + count;
     if (count <= XC_SEARCHED_VALUES) {
         b->array[XC_TABLES].count = before;
     } else {
@@ -131,11 +131,11 @@ static bool xc_distinct_values(xc_builder *b, xc_condition *condition)
 }
 
 /* Marks values that are searched for in others with their letters. */
-static void xc_mark_letters(xc_builder *b, const xc_condition *condition)
+static void xc_tag_letters(xc_builder *b, const xc_condition *condition)
 {
     for (uint32_t i = condition->value; i < condition->value + condition->values; i++) {
         xc_text text = xc_built_text(b, XC_ITEMS(const xc_span, b->array[XC_VALUES])[i]);
-        XC_ITEMS(uint32_t, b->array[XC_MARKS])[i] = xc_letters(text.p, text.n);
+        XC_ITEMS(uint32_t, b->array[XC_TAGS])[i] = xc_letter_set(text.p, text.n);
     }
 }
 
@@ -254,7 +254,7 @@ static bool xc_matches_null(const xc_condition *condition)
     }
 }
 
-static bool xc_filter(xc_builder *b, xc_condition *condition)
+static bool xc_compile_values(xc_builder *b, xc_condition *condition)
 {
     for (uint32_t i = 0; i < condition->values; i++) {
         xc_text text = xc_built_text(b, XC_ITEMS(const xc_span, b->array[XC_VALUES])[condition->value + i]);
@@ -269,7 +269,7 @@ static bool xc_filter(xc_builder *b, xc_condition *condition)
     case XC_OP_DOES_NOT_CONTAIN:
         if (!xc_lower_values(b, condition) || !xc_distinct_values(b, condition))
             return false;
-        xc_mark_letters(b, condition);
+        xc_tag_letters(b, condition);
         return true;
     case XC_OP_LESS:
     case XC_OP_LESS_OR_EQUAL:
