@@ -1,19 +1,32 @@
 //go:build ignore
 
-/* Is a condition met by the value of its slot? docs/evaluation.md has the rules. */
+/* Whether a condition is met by the value of its slot; docs/evaluation.md has
+ * the rules.
+ *
+ * Most conditions ask whether a text is one of a few values, and most texts are
+ * not. So that path is short: a bit of a Bloom filter, then tags of 32 bits,
+ * and only a text with an equal tag is compared. Values that many are in a hash
+ * table. Likewise, a text is searched for a value only if it has all of the
+ * value's letters.
+ *
+ * Comparing one value takes time linear in the text, whatever the two are:
+ * searching for a long needle builds a table first, patterns run as an NFA, and
+ * sets are compared by way of a bit for each value. */
 
-#include "xc_values.h"
-#include "xc_lower.h"
+#include "xc_condition.h"
+#include "xc_hash.h"
 #include "xc_regex.h"
-#include "xc_run.h"
+#include "xc_value.h"
+#include "xc_values.h"
 #include "xc_version.h"
 
 /* ---- searching text ---- */
 
 /* Needles longer than this are searched for in linear time, at the price of a
- * table; shorter ones at most this many comparisons a byte. */
+ * table; shorter ones with at most this many comparisons a byte. */
 #define XC_SHORT_NEEDLE 32
 
+/* Compares the needle where both its first and its last byte match. */
 static bool xc_contains_short(xc_text text, xc_text needle)
 {
     const char *end = text.p + (text.n - needle.n);
@@ -28,8 +41,9 @@ static bool xc_contains_short(xc_text text, xc_text needle)
     return false;
 }
 
-/* Knuth, Morris and Pratt's search: border[i] is how much of the needle's
- * beginning its first i+1 bytes end with. */
+/* Searches as Knuth, Morris and Pratt do ("Fast pattern matching in strings",
+ * 1977): border[i] is the length of the longest beginning of the needle,
+ * shorter than i + 1, with which its first i + 1 bytes end. */
 static XC_RARE bool xc_contains_long(xc_run *run, xc_text text, xc_text needle)
 {
     xc_scratch before = run->scratch;
@@ -64,18 +78,20 @@ static bool xc_contains(xc_run *run, xc_text text, xc_text needle)
 
 /* ---- operators on a text ---- */
 
+/* Returns one of the condition's values. */
 static xc_text xc_condition_value(const xc_run *run, const xc_condition *condition, uint32_t index)
 {
     return xc_plan_text(run->plan, run->plan->values[condition->value + index]);
 }
 
+/* Reports whether a text is one particular value of the condition. */
 static bool xc_is_value(const xc_run *run, const xc_condition *condition, uint32_t index, xc_text text)
 {
-    xc_text value = xc_condition_value(run, condition, index);
-    return value.n == text.n && (text.n == 0 || memcmp(value.p, text.p, text.n) == 0);
+    return xc_text_equal(xc_condition_value(run, condition, index), text);
 }
 
-/* Which of many values is this text? XC_NOTHING for none. */
+/* Finds a text among many values, by their hash table; XC_NOTHING if it is not
+ * there. */
 static uint32_t xc_find_hashed(const xc_run *run, const xc_condition *condition, xc_item *item)
 {
     const uint32_t *table = run->plan->tables + condition->table;
@@ -89,7 +105,7 @@ static uint32_t xc_find_hashed(const xc_run *run, const xc_condition *condition,
     return XC_NOTHING;
 }
 
-/* Which of the condition's values is this text? XC_NOTHING for none. */
+/* Finds a text among the condition's values; XC_NOTHING if it is not there. */
 static uint32_t xc_find_value(const xc_run *run, const xc_condition *condition, xc_item *item)
 {
     const uint32_t *tags = run->plan->tags + condition->value;
@@ -101,6 +117,8 @@ static uint32_t xc_find_value(const xc_run *run, const xc_condition *condition, 
     return XC_NOTHING;
 }
 
+/* Reports whether a text is any of the values; booleans are compared in any
+ * case. */
 static inline bool xc_is_any(const xc_run *run, const xc_condition *condition, xc_item *item)
 {
     if ((condition->bloom & xc_tag_bit(item->tag)) == 0)
@@ -108,6 +126,7 @@ static inline bool xc_is_any(const xc_run *run, const xc_condition *condition, x
     return xc_find_value(run, condition, item) != XC_NOTHING || (condition->bits & xc_boolean(item->text)) != 0;
 }
 
+/* Reports whether a text contains any of the values, in any case. */
 static bool xc_contains_any(xc_run *run, const xc_condition *condition, xc_value *value)
 {
     const uint32_t *letters = run->plan->tags + condition->value;
@@ -121,6 +140,7 @@ static bool xc_contains_any(xc_run *run, const xc_condition *condition, xc_value
     return false;
 }
 
+/* Reports whether a text matches any of the patterns. */
 static bool xc_matches_pattern(xc_run *run, const xc_condition *condition, xc_value *value)
 {
     const uint32_t *patterns = run->plan->lists + condition->value;
@@ -144,7 +164,8 @@ static bool xc_matches_pattern(xc_run *run, const xc_condition *condition, xc_va
     return false;
 }
 
-/* Does an order (below zero, zero, above zero) satisfy less ... greater or equal? */
+/* Reports whether an order (below zero, zero, above zero) satisfies an operator
+ * from less to version greater or equal. */
 static bool xc_satisfies_order(uint8_t op, int order)
 {
     switch (op) {
@@ -162,8 +183,8 @@ static bool xc_satisfies_order(uint8_t op, int order)
     }
 }
 
-/* Compares versions, which may have pre-releases, or parts of any length; false
- * where one of the two is none. */
+/* Compares texts as versions, which may have pre-releases and parts of any
+ * length. False if one of the two is not a version. */
 static XC_RARE bool xc_compare_version_texts(xc_text text, xc_text bound, int *order)
 {
     xc_version mine, other;
@@ -173,7 +194,8 @@ static XC_RARE bool xc_compare_version_texts(xc_text text, xc_text bound, int *o
     return true;
 }
 
-/* Compares with the bound as numbers or versions where both are, else as texts. */
+/* Compares with the bound: as numbers or versions if both are, otherwise as
+ * texts. */
 static bool xc_satisfies_bound(xc_run *run, const xc_condition *condition, xc_value *value)
 {
     const xc_plan *plan = run->plan;
@@ -194,9 +216,11 @@ static bool xc_satisfies_bound(xc_run *run, const xc_condition *condition, xc_va
                 return xc_satisfies_order(condition->op, order);
         }
     }
-    return xc_satisfies_order(condition->op, xc_text_compare(xc_value_text(run, value)->text, xc_plan_text(plan, bound->text)));
+    return xc_satisfies_order(condition->op,
+                              xc_text_compare(xc_value_text(run, value)->text, xc_plan_text(plan, bound->text)));
 }
 
+/* Reports whether a value that is not a list satisfies the operator. */
 static bool xc_matches_text(xc_run *run, const xc_condition *condition, xc_value *value)
 {
     switch (condition->op) {
@@ -222,12 +246,13 @@ static bool xc_matches_text(xc_run *run, const xc_condition *condition, xc_value
     case XC_OP_VERSION_GREATER_OR_EQUAL:
         return xc_satisfies_bound(run, condition, value);
     default:
-        return false; /* it is unknown, or for lists */
+        return false; /* the operator is unknown, or for lists */
     }
 }
 
 /* ---- operators on a list ---- */
 
+/* Reports whether any item is any of the values. */
 static bool xc_any_item_is(const xc_run *run, const xc_condition *condition, const xc_value *list)
 {
     for (uint32_t i = 0; i < list->count; i++)
@@ -236,9 +261,8 @@ static bool xc_any_item_is(const xc_run *run, const xc_condition *condition, con
     return false;
 }
 
-/* Compares the items with the values as sets. `covered`: each value is among
- * the items, booleans in any case; `equal`: and each item among the values, and
- * case counts. */
+/* Reports whether each value is among the items, booleans in any case. With
+ * `equal`, each item must be among the values as well, and case counts. */
 static bool xc_covers(xc_run *run, const xc_condition *condition, const xc_value *list, bool equal)
 {
     xc_scratch before = run->scratch;
@@ -267,11 +291,13 @@ static bool xc_covers(xc_run *run, const xc_condition *condition, const xc_value
     return result;
 }
 
+/* Reports whether an operator is for lists. */
 static bool xc_is_set_op(uint8_t op)
 {
     return op >= XC_OP_SET_IS && op <= XC_OP_SET_DOES_NOT_CONTAIN_ANY;
 }
 
+/* Reports whether a list satisfies an operator for lists. */
 static bool xc_matches_set(xc_run *run, const xc_condition *condition, const xc_value *list)
 {
     switch (condition->op) {
@@ -290,7 +316,8 @@ static bool xc_matches_set(xc_run *run, const xc_condition *condition, const xc_
     }
 }
 
-/* Any item may satisfy an operator that is not for lists, also a negative one. */
+/* Reports whether any item satisfies an operator that is not for lists, even if
+ * that is a negative one. */
 static bool xc_matches_any_item(xc_run *run, const xc_condition *condition, const xc_value *list)
 {
     for (uint32_t i = 0; i < list->count && run->error == XC_OK; i++) {
@@ -312,18 +339,21 @@ static bool xc_matches_any_item(xc_run *run, const xc_condition *condition, cons
 
 /* ---- conditions ---- */
 
-/* A list: operators on lists take it whole, of others any item may satisfy one. */
+/* Reports whether a list satisfies the operator: one for lists takes it whole,
+ * any other is satisfied by any item. */
 static XC_RARE bool xc_matches_list(xc_run *run, const xc_condition *condition, const xc_value *list)
 {
-    return xc_is_set_op(condition->op) ? xc_matches_set(run, condition, list) : xc_matches_any_item(run, condition, list);
+    return xc_is_set_op(condition->op) ? xc_matches_set(run, condition, list)
+                                       : xc_matches_any_item(run, condition, list);
 }
 
-static inline bool xc_matches(xc_run *run, const xc_condition *condition)
+XC_INTERNAL_INLINE bool xc_matches(xc_run *run, const xc_condition *condition)
 {
     xc_value *value;
     if (!xc_single_value(run, condition->slot, &value))
-        return value->kind <= XC_NULL ? (condition->bits & XC_MATCHES_NULL) != 0 : xc_matches_list(run, condition, value);
-    if (condition->op <= XC_OP_IS_NOT) /* most conditions are such, so without a call */
+        return value->kind <= XC_NULL ? (condition->bits & XC_MATCHES_NULL) != 0
+                                      : xc_matches_list(run, condition, value);
+    if (condition->op <= XC_OP_IS_NOT) /* most conditions are, so without a call */
         return xc_is_any(run, condition, &value->text) == (condition->op == XC_OP_IS);
     return xc_matches_text(run, condition, value);
 }

@@ -1,9 +1,24 @@
 //go:build ignore
 
-#include "xc_run.h"
+/* Reads a context into the values of slots, in one pass and without a DOM.
+ *
+ * An array names the slots itself; that is the form in which the Go side writes
+ * it. An object is walked along the tree of paths: from a node, each member
+ * either leads to a child node or is skipped. The walk keeps no stack, since
+ * nodes know their parents. Results of flags are read by the same walk
+ * (xc_result.c).
+ *
+ * A slot gets the JSON of its value and, if that takes no work, its text;
+ * everything else is computed when a condition asks for it (xc_value.c). All of
+ * the context is checked, also what is skipped: a call must not succeed or fail
+ * depending on which flags it asks for. */
 
-/* ---- a context that is an array: slot number, value, slot number, value ---- */
+#include "xc_context.h"
+#include "xc_value.h"
 
+/* ---- a context that is an array: slot number, value, slot number, ... ---- */
+
+/* Reads the number of a slot, below `slots`. */
 static bool xc_read_slot_number(xc_reader *in, uint32_t slots, uint32_t *slot)
 {
     uint32_t number = 0;
@@ -19,8 +34,8 @@ static bool xc_read_slot_number(xc_reader *in, uint32_t slots, uint32_t *slot)
     return (*digits != '0' || in->p - digits == 1) || xc_fail(in, XC_ERROR_SYNTAX); /* JSON has no leading zeros */
 }
 
-/* Sets a value to a whole number at hand, which is its own text and needs no
- * rounding. False, with the reader where it was, for other numbers. */
+/* Reads a whole number that is its own text and needs no rounding into a value.
+ * False, with the reader where it was, for other numbers. */
 static inline bool xc_read_integer(xc_reader *in, xc_value *value)
 {
     uint64_t number;
@@ -56,6 +71,8 @@ static bool xc_read_into(xc_reader *in, xc_value *value)
     return true;
 }
 
+/* Reads a context that is an array; a slot that is repeated keeps its last
+ * value. */
 static bool xc_read_array_context(xc_run *run, xc_reader *in)
 {
     bool first = true;
@@ -71,7 +88,7 @@ static bool xc_read_array_context(xc_run *run, xc_reader *in)
 
 /* ---- a context that is an object, walked along the tree of paths ---- */
 
-static uint32_t xc_find_child(xc_run *run, uint32_t node, xc_text name, bool escaped)
+XC_INTERNAL uint32_t xc_find_child(xc_run *run, uint32_t node, xc_text name, bool escaped)
 {
     const xc_plan *plan = run->plan;
     xc_scratch before = run->scratch;
@@ -80,7 +97,8 @@ static uint32_t xc_find_child(xc_run *run, uint32_t node, xc_text name, bool esc
         run->error = XC_ERROR_SCRATCH;
         return XC_NOTHING;
     }
-    for (uint32_t at = xc_edge_place(plan->allocator.hash_key, node, name, mask); plan->edges[at].node != XC_NOTHING; at = (at + 1) & mask) {
+    for (uint32_t at = xc_edge_place(plan->allocator.hash_key, node, name, mask); plan->edges[at].node != XC_NOTHING;
+         at = (at + 1) & mask) {
         const xc_edge *edge = &plan->edges[at];
         if (edge->node == node && xc_text_compare(xc_plan_text(plan, edge->name), name) == 0) {
             child = edge->child;
@@ -91,10 +109,12 @@ static uint32_t xc_find_child(xc_run *run, uint32_t node, xc_text name, bool esc
     return child;
 }
 
-/* When a member repeats, its last value replaces the ones before, with all that
- * stood in them. So each node counts the turn at which the walk last came by, and
- * what is below a node that the walk came by again since is not there. */
-static void xc_drop_replaced(xc_run *run, uint32_t node, uint32_t nodes)
+/* When a member repeats, its last value replaces the earlier ones and
+ * everything in them. So each node records the step at which the walk last
+ * entered it. A node that was entered before its parent was last entered
+ * belongs to a replaced value, and is cleared. Nodes come after their parents,
+ * so one pass is enough. */
+XC_INTERNAL void xc_drop_replaced(xc_run *run, uint32_t node, uint32_t nodes)
 {
     const xc_plan *plan = run->plan;
     for (uint32_t i = node; i < node + nodes; i++) {
@@ -107,12 +127,12 @@ static void xc_drop_replaced(xc_run *run, uint32_t node, uint32_t nodes)
     }
 }
 
-static bool xc_walk(xc_run *run, xc_reader *in, uint32_t top)
+XC_INTERNAL bool xc_walk(xc_run *run, xc_reader *in, uint32_t top)
 {
     const xc_plan *plan = run->plan;
     uint32_t node = top;
     for (;;) {
-        /* At a value that some path leads to, or through. */
+        /* At a value that some path leads to or through. */
         uint32_t slot = plan->nodes[node].slot;
         bool first = true;
         run->has_repeats |= run->entered_at[node] != 0;
@@ -165,6 +185,7 @@ static bool xc_walk(xc_run *run, xc_reader *in, uint32_t top)
     }
 }
 
+/* Reads a context that is an object. */
 static bool xc_read_object_context(xc_run *run, xc_reader *in)
 {
     uint32_t nodes = run->plan->context_nodes;
@@ -176,17 +197,22 @@ static bool xc_read_object_context(xc_run *run, xc_reader *in)
     return true;
 }
 
-static bool xc_read_context(xc_run *run, const char *context, size_t length)
+/* Reads a context in either form. */
+static bool xc_read_any_context(xc_run *run, xc_reader *in)
+{
+    if (*in->p == '[')
+        return xc_read_array_context(run, in);
+    if (*in->p == '{')
+        return xc_read_object_context(run, in);
+    return xc_fail(in, XC_ERROR_TYPE);
+}
+
+XC_INTERNAL bool xc_read_context(xc_run *run, const char *context, size_t length)
 {
     xc_reader in = xc_reader_of(context, length);
-    if (in.error != XC_OK)
-        ; /* too large */
-    else if (!xc_more(&in))
+    if (in.error == XC_OK && !xc_more(&in))
         xc_fail(&in, XC_ERROR_TRUNCATED);
-    else if (*in.p == '[' ? !xc_read_array_context(run, &in) : *in.p == '{' ? !xc_read_object_context(run, &in)
-                                                                                : !xc_fail(&in, XC_ERROR_TYPE))
-        ; /* the error is set */
-    else if (xc_more(&in))
+    if (in.error == XC_OK && xc_read_any_context(run, &in) && xc_more(&in))
         xc_fail(&in, XC_ERROR_TRAILING);
     if (run->error == XC_OK)
         run->error = in.error;

@@ -1,9 +1,25 @@
 //go:build ignore
 
+/* Evaluates flags for one context: the call that a server makes for each
+ * request.
+ *
+ * All the thinking was done when the plan was made. What is left: read the
+ * context into slots, and go through the flags in dependency order. A flag
+ * tries its segments until one gives an outcome: its conditions must match, and
+ * its bucket, if any, may choose another variant than the segment's own. Only a
+ * number is written for it. If some flags are asked for, those and all that
+ * they depend on are evaluated. */
+
+#include "xc_condition.h"
+#include "xc_context.h"
 #include "xc_run.h"
+#include "xc_value.h"
+#include "xc_write.h"
 
 /* ---- one flag ---- */
 
+/* Reports whether a segment matches: any of its groups, all conditions of
+ * that. */
 static bool xc_segment_matches(xc_run *run, const xc_segment *segment)
 {
     const xc_group *groups = run->plan->groups + segment->group;
@@ -20,12 +36,14 @@ static bool xc_segment_matches(xc_run *run, const xc_segment *segment)
     return false;
 }
 
+/* Returns 1 if a number is in a range, otherwise 0. */
 static inline uint32_t xc_in_range(xc_range range, uint32_t number)
 {
     return number - range.from < range.count; /* below `from` the difference wraps around */
 }
 
-/* The outcome that a bucket gives, or `otherwise`. */
+/* Returns the outcome that a bucket gives, or `otherwise` if it gives none: the
+ * value is absent or empty, or no distribution has its hash. */
 static uint32_t xc_bucket_outcome(xc_run *run, const xc_bucket *bucket, uint32_t otherwise)
 {
     const xc_distribution *distributions = run->plan->distributions + bucket->distribution;
@@ -42,8 +60,10 @@ static uint32_t xc_bucket_outcome(xc_run *run, const xc_bucket *bucket, uint32_t
     hash = xc_murmur_end(&murmur);
     hundredth = hash % 100;
     rest = hash / 100;
-    /* A hash is as good as random, so a jump out of the loop would be mispredicted every
-     * other time. From behind, the first one that matches has the last word. */
+    /* A hash is as good as random, so the processor would mispredict a jump out
+     * of the loop every other time. So there is none: going from the last
+     * distribution to the first, the first one that matches overrides the
+     * others. */
     for (uint32_t i = bucket->distributions; i-- > 0;) {
         const xc_distribution *d = &distributions[i];
         uint32_t in = xc_in_range(d->allocation, hundredth) & xc_in_range(d->range, rest);
@@ -52,7 +72,7 @@ static uint32_t xc_bucket_outcome(xc_run *run, const xc_bucket *bucket, uint32_t
     return outcome;
 }
 
-/* The flag's outcome, or XC_NOTHING. */
+/* Returns the flag's outcome, or XC_NOTHING. */
 static uint32_t xc_flag_outcome(xc_run *run, const xc_flag *flag)
 {
     const xc_segment *segments = run->plan->segments + flag->segment;
@@ -68,6 +88,8 @@ static uint32_t xc_flag_outcome(xc_run *run, const xc_flag *flag)
     return XC_NOTHING;
 }
 
+/* Evaluates a flag, keeps its outcome for flags that depend on it, and writes
+ * it. */
 static void xc_evaluate_flag(xc_run *run, uint32_t number, xc_writer *out)
 {
     const xc_flag *flag = &run->plan->flags[number];
@@ -81,9 +103,9 @@ static void xc_evaluate_flag(xc_run *run, uint32_t number, xc_writer *out)
 
 /* ---- which flags ---- */
 
-/* Marks the flags asked for and all that they depend on. Parents have lower
- * numbers, so going down from the highest one meets each flag after all those
- * that depend on it. Returns the highest number. */
+/* Marks the flags that are asked for and all that they depend on. Parents have
+ * lower numbers, so going down from the highest one meets each flag after all
+ * those that depend on it. Returns the highest number. */
 static uint32_t xc_mark_needed(xc_run *run, const uint32_t *flags, size_t count)
 {
     const xc_plan *plan = run->plan;
@@ -97,7 +119,7 @@ static uint32_t xc_mark_needed(xc_run *run, const uint32_t *flags, size_t count)
     for (uint32_t number = highest + 1; number-- > 0;) {
         const xc_flag *flag = &plan->flags[number];
         if (run->needed[number / 64] == 0) {
-            number &= ~(uint32_t)63; /* none of these 64 */
+            number &= ~(uint32_t)63; /* none of these 64 is needed */
             continue;
         }
         if (!(run->needed[number / 64] >> (number % 64) & 1))
@@ -110,6 +132,7 @@ static uint32_t xc_mark_needed(xc_run *run, const uint32_t *flags, size_t count)
     return highest;
 }
 
+/* Evaluates the flags that are marked. */
 static void xc_evaluate_needed(xc_run *run, uint32_t highest, xc_writer *out)
 {
     for (uint32_t number = 0; number <= highest && run->error == XC_OK; number++) {
@@ -118,63 +141,6 @@ static void xc_evaluate_needed(xc_run *run, uint32_t highest, xc_writer *out)
         else if (run->needed[number / 64] >> (number % 64) & 1)
             xc_evaluate_flag(run, number, out);
     }
-}
-
-/* ---- memory ---- */
-
-/* Lays out what each evaluation of this plan needs: first the slots. */
-static void xc_plan_layout(xc_plan *plan)
-{
-    plan->results_offset = xc_align(((size_t)plan->count[XC_SLOTS] + 1) * sizeof(xc_value));
-    plan->needed_offset = plan->results_offset + xc_align((size_t)plan->results * sizeof(uint32_t));
-    plan->entered_offset = plan->needed_offset + ((size_t)plan->count[XC_FLAGS] + 63) / 64 * sizeof(uint64_t);
-    plan->rest_offset = plan->entered_offset + xc_align((size_t)plan->count[XC_NODES] * sizeof(uint32_t));
-}
-
-size_t xc_plan_scratch(const xc_plan *plan)
-{
-    return plan->rest_offset + xc_align(plan->program_scratch) + 8;
-}
-
-static bool xc_run_start(xc_run *run, const xc_plan *plan, void *scratch, size_t scratch_size)
-{
-    char *memory = scratch;
-    run->plan = plan;
-    run->step = 0;
-    run->has_repeats = false;
-    run->error = XC_OK;
-    if (scratch_size < plan->rest_offset) {
-        run->error = XC_ERROR_SCRATCH;
-        return false;
-    }
-    run->slots = (xc_value *)(void *)memory;
-    run->results = (uint32_t *)(void *)(memory + plan->results_offset);
-    run->needed = (uint64_t *)(void *)(memory + plan->needed_offset);
-    run->entered_at = (uint32_t *)(void *)(memory + plan->entered_offset);
-    run->scratch.p = memory + plan->rest_offset;
-    run->scratch.end = memory + scratch_size;
-    return true;
-}
-
-static void xc_clear_slot(xc_run *run, uint32_t slot)
-{
-    bool result = slot >= run->plan->context_slots && slot < run->plan->count[XC_SLOTS];
-    xc_value_clear(&run->slots[slot], result ? XC_UNREAD : XC_NONE);
-}
-
-/* Empties the slots that may be read. */
-static void xc_clear_slots(xc_run *run, const uint32_t *flags, size_t count)
-{
-    const xc_plan *plan = run->plan;
-    const xc_flag *only = count == 1 ? &plan->flags[flags[0]] : NULL;
-    xc_clear_slot(run, plan->count[XC_SLOTS]);
-    if (only != NULL && only->slots != XC_ALL_SLOTS) {
-        for (uint32_t i = 0; i < only->slots; i++)
-            xc_clear_slot(run, plan->lists[only->slot + i]);
-        return;
-    }
-    for (uint32_t slot = 0; slot < plan->count[XC_SLOTS]; slot++)
-        xc_clear_slot(run, slot);
 }
 
 /* ---- the call ---- */

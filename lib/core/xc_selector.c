@@ -1,9 +1,18 @@
 //go:build ignore
 
-/* Selectors: lists of names, of which equal ones are kept once, as a path. */
+/* A selector says which value of the context, or of another flag's result, a
+ * condition or bucket looks at: ["context","user","country"]. Thousands of
+ * conditions may ask for the same few values, so equal selectors share one
+ * path, found through a hash table that doubles as it fills. An evaluation then
+ * reads each value once.
+ *
+ * The names of a new selector are added to the plan before it is known whether
+ * the path exists. If it does, they are dropped again. */
 
-#include "xc_build.h"
+#include "xc_cache.h"
+#include "xc_selector.h"
 
+/* Reports whether two lists of `count` names are equal. */
 static bool xc_same_names(const xc_builder *b, uint32_t a, uint32_t c, uint32_t count)
 {
     const xc_span *names = XC_ITEMS(const xc_span, b->array[XC_NAMES]);
@@ -13,6 +22,7 @@ static bool xc_same_names(const xc_builder *b, uint32_t a, uint32_t c, uint32_t 
     return true;
 }
 
+/* Hashes names one after the other: each hash is the scope of the next. */
 static uint32_t xc_hash_names(const xc_builder *b, uint32_t name, uint32_t count)
 {
     uint32_t hash = count;
@@ -23,7 +33,8 @@ static uint32_t xc_hash_names(const xc_builder *b, uint32_t name, uint32_t count
     return hash;
 }
 
-/* Makes the table of paths large enough for one more. */
+/* Makes the table of paths large enough for one more. At most half of it is
+ * full. */
 static bool xc_grow_path_table(xc_builder *b)
 {
     size_t size = b->path_table.count;
@@ -43,8 +54,9 @@ static bool xc_grow_path_table(xc_builder *b)
     return true;
 }
 
-/* The number of the path with the last `count` names, which it takes over or
- * drops; text is the length of the plan's text before them. */
+/* Finds or adds the path of the names from number `name` on. `text` is the
+ * length of the plan's text before them, to which it returns if the path
+ * exists. */
 static xc_reading xc_intern_path(xc_builder *b, uint32_t name, uint32_t text, uint32_t *number)
 {
     uint32_t count = b->array[XC_NAMES].count - name, *table;
@@ -85,7 +97,7 @@ static xc_reading xc_read_selector_name(xc_builder *b, void *unused)
     return XC_READ_OK;
 }
 
-static xc_reading xc_read_selector(xc_builder *b, int kind, uint32_t *path)
+XC_INTERNAL xc_reading xc_read_selector(xc_builder *b, int kind, uint32_t *path)
 {
     uint32_t name = b->array[XC_NAMES].count, text = b->array[XC_TEXT].count;
     const char *start = b->in.p;

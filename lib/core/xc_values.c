@@ -1,12 +1,24 @@
 //go:build ignore
 
+/* Compiles the values of a condition for its operator:
+ *
+ *  is, set    different texts, with a tag each, a Bloom filter and, if they are
+ *             many, a hash table
+ *  contains   the same in lower case; instead of tags, the letters that a text
+ *             must have to contain the value
+ *  less ...   the one value that decides, as number or version and as text
+ *  regex      the numbers of patterns; equal patterns are compiled once
+ *
+ * Here, too, it is decided whether the condition is met by a property that is
+ * null or absent, since that depends on the operator and the values alone. */
+
 #include "xc_values.h"
 #include "xc_lower.h"
 #include "xc_number.h"
 #include "xc_tree.h"
 #include "xc_version.h"
 
-static uint8_t xc_boolean(xc_text text)
+XC_INTERNAL uint8_t xc_boolean(xc_text text)
 {
     const char *word = text.n == 4 ? "true" : "false";
     if (text.n != 4 && text.n != 5)
@@ -17,9 +29,9 @@ static uint8_t xc_boolean(xc_text text)
     return text.n == 4 ? XC_HAS_TRUE : XC_HAS_FALSE;
 }
 
-static bool xc_add_normal(xc_builder *b, const char *p, size_t n, xc_span *span)
+XC_INTERNAL bool xc_add_normal(xc_builder *b, const char *p, size_t n, xc_span *span)
 {
-    /* What xc_tree_new and xc_tree_read take for n bytes, generously. */
+    /* An upper bound of what xc_tree_new and xc_tree_read take for n bytes. */
     size_t size = n * 64 + 1024;
     xc_scratch scratch;
     xc_text json = {p, (uint32_t)n};
@@ -51,7 +63,7 @@ static bool xc_add_normal(xc_builder *b, const char *p, size_t n, xc_span *span)
     return done;
 }
 
-/* Puts the lower case of each of the values in its place. */
+/* Replaces each value by its lower case. */
 static bool xc_lower_values(xc_builder *b, const xc_condition *condition)
 {
     for (uint32_t i = 0; i < condition->values; i++) {
@@ -68,11 +80,11 @@ static bool xc_lower_values(xc_builder *b, const xc_condition *condition)
     return true;
 }
 
-/* Adds room for the tags of a condition's values behind those of all others. */
+/* Adds room for the tags of a condition's values, which are the last ones. */
 static uint32_t *xc_add_tags(xc_builder *b, const xc_condition *condition)
 {
     xc_vector *tags = &b->array[XC_TAGS];
-    size_t missing = b->array[XC_VALUES].count - tags->count; /* also of conditions that have none */
+    size_t missing = b->array[XC_VALUES].count - tags->count; /* also for values before these that have no tags */
     uint32_t *added = xc_add(b, tags, sizeof *added, missing);
     if (added == NULL)
         return NULL;
@@ -80,7 +92,8 @@ static uint32_t *xc_add_tags(xc_builder *b, const xc_condition *condition)
     return XC_ITEMS(uint32_t, *tags) + condition->value;
 }
 
-/* Drops repeated values, and tags and, where there are many, hashes what is left. */
+/* Drops repeated values. Those that are left get tags and a Bloom filter and,
+ * if they are many, a hash table. */
 static bool xc_distinct_values(xc_builder *b, xc_condition *condition)
 {
     uint32_t count = 0, before = b->array[XC_TABLES].count, *table = NULL, mask = 0;
@@ -118,7 +131,7 @@ static bool xc_distinct_values(xc_builder *b, xc_condition *condition)
         values[count++] = values[i];
     }
     if ((condition->bits & (XC_HAS_TRUE | XC_HAS_FALSE)) != 0)
-        condition->bloom = UINT64_MAX; /* in any case */
+        condition->bloom = UINT64_MAX; /* booleans match in any case, which tags don't */
     condition->values = count;
     b->array[XC_VALUES].count = b->array[XC_TAGS].count = condition->value + count;
     if (count <= XC_SEARCHED_VALUES) {
@@ -130,7 +143,8 @@ static bool xc_distinct_values(xc_builder *b, xc_condition *condition)
     return true;
 }
 
-/* Marks values that are searched for in others with their letters. */
+/* Replaces the tags by the letters of the values, which are looked for in other
+ * texts. */
 static void xc_tag_letters(xc_builder *b, const xc_condition *condition)
 {
     for (uint32_t i = condition->value; i < condition->value + condition->values; i++) {
@@ -140,7 +154,9 @@ static void xc_tag_letters(xc_builder *b, const xc_condition *condition)
 }
 
 /* Replaces the values by the one that decides: any of them may satisfy the
- * operator, so for less it is the largest, for greater the smallest. */
+ * operator, so for less it is the largest, for greater the smallest. Numbers,
+ * versions and texts are ordered differently, so each has a bound of its
+ * own. */
 static bool xc_bound_values(xc_builder *b, xc_condition *condition)
 {
     bool versions = condition->op >= XC_OP_VERSION_LESS;
@@ -182,7 +198,7 @@ static bool xc_bound_values(xc_builder *b, xc_condition *condition)
     return true;
 }
 
-/* The number of a pattern, equal ones once. */
+/* Finds or adds a pattern by its text. */
 static bool xc_intern_pattern(xc_builder *b, xc_span span, uint32_t *number)
 {
     xc_vector *vector = &b->pattern_table;
@@ -218,23 +234,22 @@ static bool xc_intern_pattern(xc_builder *b, xc_span span, uint32_t *number)
     return true;
 }
 
-/* Replaces the values by the numbers of patterns. */
+/* Replaces the values by the numbers of their patterns. */
 static bool xc_pattern_values(xc_builder *b, xc_condition *condition)
 {
     uint32_t first = b->array[XC_LISTS].count;
     for (uint32_t i = 0; i < condition->values; i++) {
-        uint32_t number, *kept;
+        uint32_t number;
         if (!xc_intern_pattern(b, XC_ITEMS(const xc_span, b->array[XC_VALUES])[condition->value + i], &number) ||
-            (kept = xc_add_item(b, XC_LISTS)) == NULL)
+            !xc_append_list(b, number))
             return false;
-        *kept = number;
     }
     b->array[XC_VALUES].count = condition->value;
     condition->value = first;
     return true;
 }
 
-/* Is the condition met where there is no value? */
+/* Reports whether the condition is met by a property that is null or absent. */
 static bool xc_matches_null(const xc_condition *condition)
 {
     switch (condition->op) {
@@ -254,7 +269,7 @@ static bool xc_matches_null(const xc_condition *condition)
     }
 }
 
-static bool xc_compile_values(xc_builder *b, xc_condition *condition)
+XC_INTERNAL bool xc_compile_values(xc_builder *b, xc_condition *condition)
 {
     for (uint32_t i = 0; i < condition->values; i++) {
         xc_text text = xc_built_text(b, XC_ITEMS(const xc_span, b->array[XC_VALUES])[condition->value + i]);

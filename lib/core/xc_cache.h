@@ -1,0 +1,24 @@
+/* A cache of the JSON that was read last, and of what became of it. */
+#ifndef XC_CACHE_H
+#define XC_CACHE_H
+
+#include "xc_build.h"
+
+#define XC_CACHE_SIZE 16        /* entries of each kind */
+#define XC_CACHE_MAX_LENGTH 256 /* bytes: longer JSON hardly repeats, and might be too deep elsewhere */
+
+typedef struct {
+    xc_text json; /* in the document */
+    uint32_t tag; /* xc_tag of it */
+    uint32_t number;
+} xc_cached;
+
+/* If the JSON at hand is in the cache, steps over it and returns its number;
+ * otherwise XC_NOTHING. */
+XC_INTERNAL uint32_t xc_cache_get(xc_builder *b, int kind);
+
+/* Puts the JSON from `start` to the reader into the cache, if it is worth
+ * it. */
+XC_INTERNAL void xc_cache_put(xc_builder *b, int kind, const char *start, uint32_t number);
+
+#endif

@@ -1,0 +1,20 @@
+/* Memory for the duration of one call, taken from one end of the caller's
+ * buffer. */
+#ifndef XC_SCRATCH_H
+#define XC_SCRATCH_H
+
+#include "xc_deps.h"
+
+/* What is left of the buffer. To give memory back, restore a copy that was made
+ * before the memory was taken. */
+typedef struct {
+    char *p, *end;
+} xc_scratch;
+
+/* Takes 8-aligned memory; NULL if too little is left. */
+XC_INTERNAL void *xc_scratch_alloc(xc_scratch *scratch, size_t size);
+
+/* Takes memory for `count` items of a size, in the same way. */
+XC_INTERNAL void *xc_scratch_array(xc_scratch *scratch, size_t count, size_t size);
+
+#endif
