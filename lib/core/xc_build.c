@@ -1,16 +1,17 @@
 //go:build ignore
 
-/* Memory while a plan is built. Nobody knows beforehand how many items a
- * document has, so every array grows, doubling; when all is known, the arrays
- * are copied into one block (xc_link.c) and these are released.
+/* The memory of a plan while it is built. The number of items is unknown until
+ * the document has been read, so each array doubles when it is full. At the end
+ * the arrays are copied into one block (xc_link.c) and released.
  *
- * Two rules keep the code that fills them short. An array has room from the
- * start, so pointers are never NULL. And a failure (no memory, or more items
- * than 32 bits count) is recorded in the builder by whoever meets it; all
- * others return false until xc_plan_compile reads it. */
+ * Two rules keep the code that fills them short. Each array has room from the
+ * start, so its pointer is never NULL. The first failure (no memory, or more
+ * items than 32 bits can count) is recorded in the builder; callers only return
+ * false, and xc_plan_compile reports the error. */
 
 #include "xc_build.h"
 #include "xc_cache.h"
+#include "xc_hash.h"
 
 XC_INTERNAL bool xc_build_fail(xc_builder *b, int32_t error)
 {
@@ -136,7 +137,7 @@ XC_INTERNAL bool xc_report_add(xc_builder *b, uint32_t code, xc_span key, uint32
     return true;
 }
 
-/* Every array besides those of the plan, and the type of its items. */
+/* Every array that is not part of the plan, and the type of its items. */
 #define XC_OTHER_VECTORS(each)                                                                                         \
     each(drafts, xc_draft) each(paths, xc_path) each(path_table, uint32_t) each(cache, xc_cached)                      \
         each(pattern_table, uint32_t) each(parent_names, xc_span) each(variant_names, xc_name_span)                    \

@@ -1,6 +1,6 @@
-/* A plan while it is built: its arrays, growing, and everything that only the
- * building needs. Reading (xc_parse.h) fills it from the document, linking
- * (xc_link.h) joins what was read and makes the plan of it. */
+/* A plan while it is built: its growing arrays, and everything else that is
+ * needed only until it is complete. Reading (xc_parse.h) fills it from the
+ * document, linking (xc_link.h) joins what was read and makes the plan. */
 #ifndef XC_BUILD_H
 #define XC_BUILD_H
 
@@ -23,7 +23,7 @@ typedef struct {
     bool in_document;
 } xc_name_span;
 
-/* What only the building needs to know about a flag. */
+/* What is known about a flag only while the plan is built. */
 typedef struct {
     xc_span key;
     uint32_t entry, offset;         /* its number and its place in the document */
@@ -31,7 +31,7 @@ typedef struct {
     uint32_t bucket, buckets;
     uint32_t number;              /* its number in the plan, or XC_NOTHING if it is left out */
     uint32_t own_slot, own_slots; /* in the array of lists: the slots that it reads itself */
-    uint32_t next;                /* if it is on or after a cycle: a parent that is, too */
+    uint32_t next;                /* if it is on or after a cycle: a parent that is so too */
     uint32_t cycle;               /* the cycle that next leads to, or XC_NOTHING */
 } xc_draft;
 
@@ -79,7 +79,7 @@ typedef struct {
 } xc_builder;
 
 /* Gives every array some room, so that none is ever NULL. The length is that of
- * the document. False, with the error set, if there is no memory. */
+ * the document. Returns false, with the error set, if there is no memory. */
 XC_INTERNAL bool xc_builder_start(xc_builder *b, size_t length);
 
 /* Releases everything that the builder holds. */
@@ -92,18 +92,18 @@ XC_INTERNAL bool xc_build_fail(xc_builder *b, int32_t error);
 /* Returns the size of an item of an array of the plan. */
 XC_INTERNAL size_t xc_item_size(int array);
 
-/* Makes room for `count` items of a size in all. False, with the error set, if
- * there is no memory or if that is too many. */
+/* Makes room for `count` items of a size in all. Returns false, with the error
+ * set, if there is no memory or if the items are too many. */
 XC_INTERNAL bool xc_vector_grow(xc_builder *b, xc_vector *vector, size_t size, size_t count);
 
 /* Releases the items of a vector, which is empty afterwards. */
 XC_INTERNAL void xc_vector_free(xc_builder *b, xc_vector *vector, size_t size);
 
 /* Makes a vector of n items of a size, each byte of which is `byte`. Returns
- * the items; NULL, with the error set, if there is no memory. */
+ * the items, or NULL, with the error set, if there is no memory. */
 XC_INTERNAL void *xc_vector_fill(xc_builder *b, xc_vector *vector, size_t size, size_t n, int byte);
 
-/* Adds n items of a size. Returns the first, uninitialized; NULL, with the
+/* Adds n items of a size. Returns the first, uninitialized, or NULL, with the
  * error set, if there is no memory. Pointers to earlier items become
  * invalid. */
 XC_INTERNAL void *xc_add(xc_builder *b, xc_vector *vector, size_t size, size_t n);
@@ -111,20 +111,22 @@ XC_INTERNAL void *xc_add(xc_builder *b, xc_vector *vector, size_t size, size_t n
 /* Adds one item to an array of the plan, in the same way. */
 XC_INTERNAL void *xc_add_item(xc_builder *b, int array);
 
-/* Adds text to the plan. False, with the error set, if there is no memory. */
+/* Adds text to the plan. Returns false, with the error set, if there is no
+ * memory. */
 XC_INTERNAL bool xc_add_text(xc_builder *b, const char *p, size_t n, xc_span *span);
 
-/* Adds a number to the array of lists. False if there is no memory. */
+/* Adds a number to the array of lists. Returns false if there is no memory. */
 XC_INTERNAL bool xc_append_list(xc_builder *b, uint32_t item);
 
-/* Returns a text of the plan being built; valid until text is added. */
+/* Returns a text of the plan being built. It is valid until text is added. */
 XC_INTERNAL xc_text xc_built_text(const xc_builder *b, xc_span span);
 
 /* Returns where the search for a text in a table begins; the caller masks
  * it. */
 XC_INTERNAL uint32_t xc_text_hash(const xc_builder *b, xc_text text);
 
-/* Adds a report of a flag that is left out. False if there is no memory. */
+/* Adds a report of a flag that is left out. Returns false if there is no
+ * memory. */
 XC_INTERNAL bool xc_report_add(xc_builder *b, uint32_t code, xc_span key, uint32_t entry, size_t offset,
                                const char *message, uint32_t cycle);
 

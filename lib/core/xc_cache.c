@@ -1,15 +1,16 @@
 //go:build ignore
 
-/* Flag configs repeat themselves: the same selectors, the same metadata, "on"
- * and "off" in every flag. Reading such JSON again would check it, copy it and
- * look it up again, only to arrive at the same number. The cache compares bytes
- * instead: a few entries of each kind, the oldest of which gives way, are
- * enough, since flags that share JSON are usually written one after the other.
+/* Flag configs repeat themselves: they have the same selectors, the same
+ * metadata, and "on" and "off" in every flag. Reading such JSON again would
+ * check it, copy it and look it up, only to find the same number. The cache
+ * compares bytes instead. A few entries of each kind are enough, of which a new
+ * one replaces the oldest, because flags that share JSON are usually close to
+ * each other.
  *
- * An entry is valid JSON, so what equals it is, too; that is why a hit needs no
- * check. */
+ * An entry is valid JSON, and so are equal bytes, so a hit needs no check. */
 
 #include "xc_cache.h"
+#include "xc_hash.h"
 
 XC_INTERNAL uint32_t xc_cache_get(xc_builder *b, int kind)
 {
@@ -29,8 +30,8 @@ XC_INTERNAL uint32_t xc_cache_get(xc_builder *b, int kind)
 XC_INTERNAL void xc_cache_put(xc_builder *b, int kind, const char *start, uint32_t number)
 {
     xc_cached *cached = XC_ITEMS(xc_cached, b->cache) + kind * XC_CACHE_SIZE + b->cache_puts[kind] % XC_CACHE_SIZE;
-    /* A number may be the beginning of another number; nothing else has
-     * that. */
+    /* A number may be the beginning of a longer number, so only values with a
+     * closing byte are cached. */
     if (b->in.p - start > XC_CACHE_MAX_LENGTH || (*start != '"' && *start != '[' && *start != '{'))
         return;
     b->cache_puts[kind]++;

@@ -1,4 +1,4 @@
-/* A cache of the JSON that was read last, and of what became of it. */
+/* A cache of recently read JSON and the numbers that it led to. */
 #ifndef XC_CACHE_H
 #define XC_CACHE_H
 
@@ -13,12 +13,12 @@ typedef struct {
     uint32_t number;
 } xc_cached;
 
-/* If the JSON at hand is in the cache, steps over it and returns its number;
- * otherwise XC_NOTHING. */
+/* Steps over the JSON at hand and returns its number, if it is in the cache.
+ * Otherwise returns XC_NOTHING. */
 XC_INTERNAL uint32_t xc_cache_get(xc_builder *b, int kind);
 
-/* Puts the JSON from `start` to the reader into the cache, if it is worth
- * it. */
+/* Puts the JSON from `start` to the reader into the cache, unless it is too
+ * long or a number. */
 XC_INTERNAL void xc_cache_put(xc_builder *b, int kind, const char *start, uint32_t number);
 
 #endif

@@ -1,9 +1,9 @@
 //go:build ignore
 
-/* Compiling flag configs, in three steps: start with empty arrays, read the
- * document into them, link what was read into a plan. The builder lives on the
- * stack and holds all memory until the end, so whatever fails, releasing it is
- * all that there is to clean up. */
+/* Compiles flag configs in three steps: it starts with empty arrays, reads the
+ * document into them, and links what was read into a plan. The builder owns all
+ * memory until the end, so releasing it is the only cleanup, whichever step
+ * fails. */
 
 #include "xc_build.h"
 #include "xc_error.h"

@@ -1,17 +1,17 @@
 //go:build ignore
 
-/* Whether a condition is met by the value of its slot; docs/evaluation.md has
- * the rules.
+/* Decides whether a condition is met by the value of its slot.
+ * docs/evaluation.md has the rules.
  *
  * Most conditions ask whether a text is one of a few values, and most texts are
- * not. So that path is short: a bit of a Bloom filter, then tags of 32 bits,
- * and only a text with an equal tag is compared. Values that many are in a hash
- * table. Likewise, a text is searched for a value only if it has all of the
- * value's letters.
+ * not. So that path is short: it tests a bit of a Bloom filter, then tags of 32
+ * bits, and compares only texts with equal tags (RATIONALE.md says why). Many
+ * values have a hash table instead. Likewise, a text is searched for a value
+ * only if it has all of the value's letters.
  *
- * Comparing one value takes time linear in the text, whatever the two are:
- * searching for a long needle builds a table first, patterns run as an NFA, and
- * sets are compared by way of a bit for each value. */
+ * Comparing a text with one value takes linear time, whatever they contain: the
+ * search for a long needle builds a table first, and a pattern runs as an
+ * NFA. */
 
 #include "xc_condition.h"
 #include "xc_hash.h"
@@ -90,8 +90,8 @@ static bool xc_is_value(const xc_run *run, const xc_condition *condition, uint32
     return xc_text_equal(xc_condition_value(run, condition, index), text);
 }
 
-/* Finds a text among many values, by their hash table; XC_NOTHING if it is not
- * there. */
+/* Finds a text among many values, by their hash table. Returns its number, or
+ * XC_NOTHING. */
 static uint32_t xc_find_hashed(const xc_run *run, const xc_condition *condition, xc_item *item)
 {
     const uint32_t *table = run->plan->tables + condition->table;
@@ -105,7 +105,8 @@ static uint32_t xc_find_hashed(const xc_run *run, const xc_condition *condition,
     return XC_NOTHING;
 }
 
-/* Finds a text among the condition's values; XC_NOTHING if it is not there. */
+/* Finds a text among the condition's values. Returns its number, or
+ * XC_NOTHING. */
 static uint32_t xc_find_value(const xc_run *run, const xc_condition *condition, xc_item *item)
 {
     const uint32_t *tags = run->plan->tags + condition->value;
@@ -184,7 +185,7 @@ static bool xc_satisfies_order(uint8_t op, int order)
 }
 
 /* Compares texts as versions, which may have pre-releases and parts of any
- * length. False if one of the two is not a version. */
+ * length. Returns false if one of the two is not a version. */
 static XC_RARE bool xc_compare_version_texts(xc_text text, xc_text bound, int *order)
 {
     xc_version mine, other;
@@ -262,7 +263,8 @@ static bool xc_any_item_is(const xc_run *run, const xc_condition *condition, con
 }
 
 /* Reports whether each value is among the items, booleans in any case. With
- * `equal`, each item must be among the values as well, and case counts. */
+ * `equal`, it also requires each item to be among the values, and case
+ * counts. */
 static bool xc_covers(xc_run *run, const xc_condition *condition, const xc_value *list, bool equal)
 {
     xc_scratch before = run->scratch;
@@ -317,7 +319,7 @@ static bool xc_matches_set(xc_run *run, const xc_condition *condition, const xc_
 }
 
 /* Reports whether any item satisfies an operator that is not for lists, even if
- * that is a negative one. */
+ * the operator is negative. */
 static bool xc_matches_any_item(xc_run *run, const xc_condition *condition, const xc_value *list)
 {
     for (uint32_t i = 0; i < list->count && run->error == XC_OK; i++) {

@@ -1,4 +1,4 @@
-/* Whether a condition is met. */
+/* Deciding whether a condition is met. */
 #ifndef XC_CONDITION_H
 #define XC_CONDITION_H
 

@@ -2,16 +2,15 @@
 
 /* Reads a context into the values of slots, in one pass and without a DOM.
  *
- * An array names the slots itself; that is the form in which the Go side writes
- * it. An object is walked along the tree of paths: from a node, each member
- * either leads to a child node or is skipped. The walk keeps no stack, since
- * nodes know their parents. Results of flags are read by the same walk
- * (xc_result.c).
+ * An array names the slots itself; the Go side writes contexts in this form. An
+ * object is walked along the tree of paths: from a node, each member either
+ * leads to a child node or is skipped. The walk keeps no stack, since nodes
+ * know their parents. Results of flags are read by the same walk (xc_result.c).
  *
- * A slot gets the JSON of its value and, if that takes no work, its text;
- * everything else is computed when a condition asks for it (xc_value.c). All of
- * the context is checked, also what is skipped: a call must not succeed or fail
- * depending on which flags it asks for. */
+ * A slot gets the JSON of its value and, if no work is needed, its text.
+ * Everything else is computed when a condition asks for it (xc_value.c). The
+ * whole context is checked, skipped values too, so that success does not depend
+ * on the flags that are asked for. */
 
 #include "xc_context.h"
 #include "xc_value.h"
@@ -35,7 +34,7 @@ static bool xc_read_slot_number(xc_reader *in, uint32_t slots, uint32_t *slot)
 }
 
 /* Reads a whole number that is its own text and needs no rounding into a value.
- * False, with the reader where it was, for other numbers. */
+ * Returns false, with the reader where it was, for other numbers. */
 static inline bool xc_read_integer(xc_reader *in, xc_value *value)
 {
     uint64_t number;
@@ -153,7 +152,7 @@ XC_INTERNAL bool xc_walk(xc_run *run, xc_reader *in, uint32_t top)
             node = plan->nodes[node].parent;
             first = false;
         }
-        /* In an object: on to the next member that some path leads to. */
+        /* In an object: go on to the next member that some path leads to. */
         for (;;) {
             xc_text name;
             bool escaped;

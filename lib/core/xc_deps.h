@@ -1,5 +1,5 @@
-/* Everything the core takes from outside itself, and what all of its files
- * share.
+/* Everything that the core takes from outside, and everything that all of its
+ * files share.
  *
  * The core is freestanding C11: it uses the compiler's own headers for types,
  * and four memory functions that any libc (and any compiler, for its own use)
@@ -48,8 +48,8 @@ int memcmp(const void *a, const void *b, size_t n);
 #define memset __builtin_memset
 #define memcmp __builtin_memcmp
 
-/* Rounds a size up to a multiple of 8, to which the core aligns all that it
- * lays out. The size is at most SIZE_MAX - 7. */
+/* Rounds a size up to a multiple of 8, the alignment of everything that the
+ * core lays out. The size is at most SIZE_MAX - 7. */
 static inline size_t xc_align(size_t size)
 {
     return (size + 7) & ~(size_t)7;

@@ -1,12 +1,13 @@
 //go:build ignore
 
-/* Describes a plan to its host, as JSON: everything that the host has to know
- * once and that the evaluation then speaks of in numbers.
+/* Describes a plan to its host, as JSON: the names for which evaluations then
+ * use numbers, and everything else that the host needs to know once per plan.
  *
  * The host learns the order of the flags, which values of a user each flag
  * reads and how many outcomes it has; the patterns, which it compiles and hands
- * back; the cohorts, which it fetches; and why flags were left out. It is
- * written by hand, since its shape is fixed; experiment_core.h documents it. */
+ * back; the cohorts, which it fetches; and why flags were left out. The shape
+ * is fixed, and documented in experiment_core.h, so the JSON is written piece
+ * by piece. */
 
 #include "xc_plan.h"
 #include "xc_write.h"
@@ -155,8 +156,8 @@ static void xc_describe_patterns(const xc_plan *plan, xc_writer *out)
     }
 }
 
-/* Writes the cohorts of all conditions. It goes by way of the flags, because
- * flags that were left out may have left conditions behind. */
+/* Writes the cohorts of all conditions. It starts from the flags, because the
+ * array of conditions may hold some of flags that were left out. */
 static void xc_describe_all_cohorts(const xc_plan *plan, xc_writer *out)
 {
     bool first = true;

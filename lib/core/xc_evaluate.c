@@ -3,23 +3,25 @@
 /* Evaluates flags for one context: the call that a server makes for each
  * request.
  *
- * All the thinking was done when the plan was made. What is left: read the
- * context into slots, and go through the flags in dependency order. A flag
- * tries its segments until one gives an outcome: its conditions must match, and
- * its bucket, if any, may choose another variant than the segment's own. Only a
- * number is written for it. If some flags are asked for, those and all that
- * they depend on are evaluated. */
+ * Everything that does not depend on the context was computed when the plan was
+ * made. What remains is to read the context into slots and to go through the
+ * flags in dependency order. A flag tries its segments until one gives an
+ * outcome: the segment's conditions must match, and its bucket, if it has one,
+ * may choose a variant other than the segment's own. The result is only a
+ * number. If the caller asks for some flags, these and all flags that they
+ * depend on are evaluated. */
 
 #include "xc_condition.h"
 #include "xc_context.h"
+#include "xc_hash.h"
 #include "xc_run.h"
 #include "xc_value.h"
 #include "xc_write.h"
 
 /* ---- one flag ---- */
 
-/* Reports whether a segment matches: any of its groups, all conditions of
- * that. */
+/* Reports whether a segment matches: whether all conditions of any of its
+ * groups are met. */
 static bool xc_segment_matches(xc_run *run, const xc_segment *segment)
 {
     const xc_group *groups = run->plan->groups + segment->group;
@@ -42,8 +44,8 @@ static inline uint32_t xc_in_range(xc_range range, uint32_t number)
     return number - range.from < range.count; /* below `from` the difference wraps around */
 }
 
-/* Returns the outcome that a bucket gives, or `otherwise` if it gives none: the
- * value is absent or empty, or no distribution has its hash. */
+/* Returns the outcome that a bucket gives, or `otherwise` if the value is
+ * absent or empty, or if no distribution has its hash. */
 static uint32_t xc_bucket_outcome(xc_run *run, const xc_bucket *bucket, uint32_t otherwise)
 {
     const xc_distribution *distributions = run->plan->distributions + bucket->distribution;
@@ -61,9 +63,9 @@ static uint32_t xc_bucket_outcome(xc_run *run, const xc_bucket *bucket, uint32_t
     hundredth = hash % 100;
     rest = hash / 100;
     /* A hash is as good as random, so the processor would mispredict a jump out
-     * of the loop every other time. So there is none: going from the last
-     * distribution to the first, the first one that matches overrides the
-     * others. */
+     * of the loop every other time. Therefore the loop always runs to its end,
+     * from the last distribution to the first, so that the first one that
+     * matches overrides the others. */
     for (uint32_t i = bucket->distributions; i-- > 0;) {
         const xc_distribution *d = &distributions[i];
         uint32_t in = xc_in_range(d->allocation, hundredth) & xc_in_range(d->range, rest);
@@ -103,9 +105,9 @@ static void xc_evaluate_flag(xc_run *run, uint32_t number, xc_writer *out)
 
 /* ---- which flags ---- */
 
-/* Marks the flags that are asked for and all that they depend on. Parents have
- * lower numbers, so going down from the highest one meets each flag after all
- * those that depend on it. Returns the highest number. */
+/* Marks the flags that are asked for and all flags that they depend on. Parents
+ * have lower numbers, so a loop from the highest number down meets each flag
+ * after all flags that depend on it. Returns the highest number. */
 static uint32_t xc_mark_needed(xc_run *run, const uint32_t *flags, size_t count)
 {
     const xc_plan *plan = run->plan;

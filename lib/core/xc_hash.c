@@ -3,13 +3,13 @@
 /* Hashes, and filters that are cheaper than a hash.
  *
  * murmur3_x86_32 assigns users to variants, here as in the service's other
- * SDKs, so each of its bits is fixed for good; the tests have vectors. Its
- * input is a salt, a slash and a value, of which the first two belong to the
- * flag: the plan keeps the state after them, and an evaluation adds the value.
+ * SDKs, so its results must never change; the tests pin them. Its input is a
+ * salt, a slash and a value. The salt belongs to the flag, so the plan keeps
+ * the state after salt and slash, and an evaluation adds the value.
  *
  * The core's own tables hold names from documents that may be hostile, so they
- * use SipHash-1-3, one round per word and three at the end, with a key of the
- * host. */
+ * use SipHash-1-3 (one round per word, three at the end) with a key of the
+ * host; RATIONALE.md says why. */
 
 #include "xc_hash.h"
 

@@ -1,6 +1,7 @@
 /* Two hashes: murmur3, which decides who gets which variant and so must never
- * change, and SipHash for the core's own tables. And two filters that tell most
- * different texts apart without reading them: tags and letter sets. */
+ * change, and SipHash for the core's own tables. This file also declares two
+ * filters that tell most different texts apart without reading them, tags and
+ * letter sets; RATIONALE.md says why values have them. */
 #ifndef XC_HASH_H
 #define XC_HASH_H
 
@@ -38,8 +39,8 @@ static inline uint64_t xc_tag_bit(uint32_t tag)
     return (uint64_t)1 << (tag >> 26);
 }
 
-/* Returns the letters of a text, a bit for each (several share one). A text
- * that contains another text has all of its bits. */
+/* Returns the set of a text's letters, a bit for each (several letters share a
+ * bit). A text that contains another text has all of its bits. */
 XC_INTERNAL_INLINE uint32_t xc_letter_set(const char *p, size_t n);
 
 #endif

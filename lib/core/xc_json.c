@@ -3,13 +3,13 @@
 /* The JSON reader: values, arrays and objects (strings are in
  * xc_json_string.c).
  *
- * The grammar is RFC 8259's, to the letter: no comments, no trailing commas, no
+ * The grammar is exactly that of RFC 8259: no comments, no trailing commas, no
  * leading zeros. Nothing recurses, so hostile nesting can't exhaust the stack:
  * a caller steps through arrays and objects with xc_open and xc_next, and
  * xc_skip keeps one bit for each level, up to XC_MAX_DEPTH. Error codes
  * distinguish text that ends too early from text that is wrong, because a
- * document that was cut off on its way has another remedy than one that was
- * written badly. */
+ * document that was cut off in transit needs another remedy than one that was
+ * written wrong. RATIONALE.md says why depth is limited to 1000. */
 
 #include "xc_json.h"
 
@@ -101,7 +101,7 @@ XC_INTERNAL bool xc_number(xc_reader *in, xc_text *token)
     if (in->p < in->end && *in->p == '-')
         in->p++;
     if (in->p < in->end && *in->p == '0')
-        in->p++; /* JSON has no leading zeros: whatever is read next fails on a digit after this one */
+        in->p++; /* JSON has no leading zeros: a digit after this one fails whatever is read next */
     else if (!xc_digits(in))
         return false;
     if (in->p < in->end && *in->p == '.') {

@@ -30,15 +30,16 @@ XC_INTERNAL xc_reader xc_reader_of(const char *text, size_t length);
 /* Sets the error unless there is one already. Always returns false. */
 XC_INTERNAL bool xc_fail(xc_reader *in, int32_t error);
 
-/* Skips white space. Reports whether a byte is left; no byte left is not an
+/* Skips white space. Reports whether a byte is left; if not, that is not an
  * error by itself. */
 XC_INTERNAL_INLINE bool xc_more(xc_reader *in);
 
 /* Skips white space and the given byte, which must come next. */
 XC_INTERNAL bool xc_expect(xc_reader *in, char byte);
 
-/* Returns the kind of the value at p, judging by its first byte alone; XC_NONE
- * and an error if no value begins there. White space must have been skipped. */
+/* Returns the kind of the value at p, judging by its first byte alone. Returns
+ * XC_NONE, with the error set, if no value begins there. White space must have
+ * been skipped. */
 XC_INTERNAL_INLINE int xc_peek(xc_reader *in);
 
 /* Skips one value of any kind and depth, and checks all of it. */
@@ -52,15 +53,15 @@ XC_INTERNAL bool xc_scalar(xc_reader *in, int kind);
 XC_INTERNAL bool xc_string(xc_reader *in, xc_text *raw, bool *escaped);
 
 /* Writes raw with its escapes resolved, at most raw.n bytes, and returns how
- * many. Lone surrogates become U+FFFD. `out` may be where raw is: what is
- * written never overtakes what is read. */
+ * many. Lone surrogates become U+FFFD. `out` may be the same memory as raw:
+ * writing never overtakes reading. */
 XC_INTERNAL size_t xc_unescape(xc_text raw, char *out);
 
 /* Reads a number; `token` is its text. */
 XC_INTERNAL bool xc_number(xc_reader *in, xc_text *token);
 
-/* Reads a number that consists of 1 to 15 digits, as most numbers do. False,
- * with the reader where it was and no error, for any other token. */
+/* Reads a number that consists of 1 to 15 digits, as most numbers do. Returns
+ * false, with the reader where it was and no error, for any other token. */
 XC_INTERNAL_INLINE bool xc_integer(xc_reader *in, uint64_t *number);
 
 /* Steps into the array or object at p. Fails only if XC_MAX_DEPTH are open. */

@@ -4,9 +4,9 @@
  *
  * Reading a string checks it (escapes, control characters, UTF-8) and finds its
  * end but copies nothing: most strings have no escapes and are their own text.
- * Bytes that need no thought are skipped eight at a time; the first one that
- * does leads to the slow path. Only strings that have escapes are ever
- * unescaped, once they are used, and their checks need not be repeated then. */
+ * Plain bytes are skipped eight at a time; the first other byte leads to the
+ * slow path. A string that has escapes is unescaped only when it is used, and
+ * its escapes are not checked again. */
 
 #include "xc_json.h"
 
@@ -36,9 +36,8 @@ static size_t xc_utf8_length(const char *p, const char *end)
     return 0;
 }
 
-/* Skips the bytes that need no thought, eight at a time: ASCII except quotes,
- * backslashes and control characters. Returns the first byte that does, or
- * end. */
+/* Skips plain bytes, eight at a time: ASCII except quotes, backslashes and
+ * control characters. Returns the first other byte, or end. */
 static inline const char *xc_skip_plain(const char *p, const char *end)
 {
     const uint64_t ones = 0x0101010101010101u, high = 0x8080808080808080u;

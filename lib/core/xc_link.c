@@ -1,13 +1,13 @@
 //go:build ignore
 
-/* The last steps of building a plan: which outcomes the flags can have, and
- * copying all that was read and linked into one block.
+/* The frame of linking: it runs the steps, numbers the outcomes that the flags
+ * can have, and copies everything into one block.
  *
- * An outcome is a flag, a segment and a variant; together they fix everything
- * that a result says. So outcomes are numbered here, once, and an evaluation
- * only finds a number. The block is laid out in the order of the arrays, each
- * aligned to 8 bytes; it is the plan's only memory, except for the programs of
- * its patterns. */
+ * An outcome is a flag, a segment and a variant; together they determine
+ * everything that a result says. So outcomes are numbered here, once, and an
+ * evaluation only finds a number. The block is laid out in the order of the
+ * arrays, each aligned to 8 bytes; it is the plan's only memory, except for the
+ * programs of its patterns. */
 
 #include "xc_link.h"
 #include "xc_run.h"
@@ -87,7 +87,7 @@ static void xc_set_arrays(xc_plan *plan, void *const arrays[XC_ARRAYS])
     plan->text = arrays[XC_TEXT];
 }
 
-/* Copies the arrays into one block and makes the plan of it. */
+/* Copies the arrays into one block, which is the plan. */
 static xc_plan *xc_build_block(xc_builder *b)
 {
     size_t size = xc_align(sizeof(xc_plan)), at = size;

@@ -1,14 +1,14 @@
-/* Linking: joins the flags that were read, and makes the plan of them. Each
- * step has a file; they run in the order in which they stand here, and each
- * relies on the ones before it. All return false, with the builder's error set,
- * if there is no memory. */
+/* Linking: joining the flags that were read, and making the plan. Each step has
+ * a file. The steps run in the order of this header, and each relies on the
+ * earlier ones. They return false, with the builder's error set, if there is no
+ * memory. */
 #ifndef XC_LINK_H
 #define XC_LINK_H
 
 #include "xc_build.h"
 
-/* Makes the plan of what has been read; NULL, with the error set, if that
- * fails. */
+/* Makes the plan of what has been read. Returns NULL, with the error set, if
+ * that fails. */
 XC_INTERNAL xc_plan *xc_link(xc_builder *b);
 
 /* xc_link_order.c: decides which flags the plan has, and puts them in order.
@@ -17,8 +17,8 @@ XC_INTERNAL xc_plan *xc_link(xc_builder *b);
  * draft. */
 XC_INTERNAL bool xc_link_order(xc_builder *b);
 
-/* xc_link_slots.c: numbers what the flags read, and lists it for each of
- * them. */
+/* xc_link_slots.c: numbers the values that the flags read, and lists them for
+ * each flag. */
 XC_INTERNAL bool xc_link_slots(xc_builder *b);
 
 /* xc_link_trees.c: makes trees of the paths of the slots. */

@@ -1,15 +1,15 @@
 //go:build ignore
 
-/* Which of the flags that were read the plan has, and in which order.
+/* Decides which of the flags that were read the plan has, and in which order.
  *
- * Of flags with the same key the last one counts, dependencies on flags that do
- * not exist are dropped, and flags on a dependency cycle, or depending on one,
- * are left out. All others are put in an order in which parents come before
+ * Of flags with the same key the last one counts. Dependencies on flags that do
+ * not exist are dropped. Flags on a dependency cycle, or depending on one, are
+ * left out. All others are put in an order in which parents come before
  * children, so an evaluation goes through the flags once, from the first to the
  * last, and finds the results that it needs.
  *
- * Nothing recurses, and every step takes time linear in flags and dependencies,
- * whatever these look like. */
+ * Nothing recurses, and every step takes time linear in the number of flags and
+ * dependencies. */
 
 #include "xc_link.h"
 
@@ -51,7 +51,7 @@ static bool xc_link_keys(xc_builder *b)
     return true;
 }
 
-/* Reports whether a draft is the one that counts of those with its key. */
+/* Reports whether a draft is the one that counts among those with its key. */
 static bool xc_is_last_of_key(const xc_builder *b, uint32_t draft)
 {
     return xc_find_key(b, xc_draft_at(b, draft)->key) == draft;
@@ -89,9 +89,9 @@ static bool xc_link_parents(xc_builder *b)
     if ((children = xc_vector_fill(b, &b->children, sizeof *children, edges, 0)) == NULL)
         return false;
     for (uint32_t i = drafts; i-- > 0;) {
-        /* From the last to the first, so that the children of each flag come
-         * out in order; first[parent + 1] moves from the end of its children to
-         * their beginning. */
+        /* Goes from the last flag to the first, so that the children of each
+         * flag come out in order; first[parent + 1] moves from the end of its
+         * children to their beginning. */
         const xc_flag *flag = xc_built_flag(b, i);
         for (uint32_t j = flag->parents; j-- > 0;)
             children[--first[XC_ITEMS(const uint32_t, b->array[XC_PARENTS])[flag->parent + j] + 1]] = i;
@@ -122,8 +122,8 @@ static bool xc_link_numbers(xc_builder *b)
     return true;
 }
 
-/* Finds, for each flag that has no number because of a cycle, a parent that has
- * none either. There is one, or the flag would have been numbered. */
+/* Finds, for each flag that has no number because of a cycle, a parent without
+ * a number. It has one, or it would have been numbered. */
 static void xc_link_next(xc_builder *b)
 {
     const uint32_t *pending = XC_ITEMS(const uint32_t, b->pending);
@@ -161,14 +161,14 @@ static bool xc_add_cycle(xc_builder *b, uint32_t from)
 
 /* Finds the cycle that a flag without a number is on or leads to, from parent
  * to parent, and sets it for all flags on the way. The walk ends at a flag
- * whose cycle is known, or at one that it has passed: then a new cycle, number
- * `cycles`, is found. */
+ * whose cycle is known. If the walk itself has passed that flag, the cycle is a
+ * new one, number `*cycles`. */
 static bool xc_link_cycle(xc_builder *b, uint32_t from, uint32_t *cycles)
 {
     uint32_t at = from, cycle, *walk;
     b->stack.count = 0;
     while (xc_draft_at(b, at)->cycle == XC_NOTHING) {
-        xc_draft_at(b, at)->cycle = *cycles; /* a guess, right if the walk comes back to itself */
+        xc_draft_at(b, at)->cycle = *cycles; /* a guess, which is right if the walk comes back here */
         if ((walk = xc_add(b, &b->stack, sizeof *walk, 1)) == NULL)
             return false;
         *walk = at;

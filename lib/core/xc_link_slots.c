@@ -1,36 +1,38 @@
 //go:build ignore
 
-/* Slots: what the flags of the plan read, each thing once.
+/* Numbers the values that the flags of the plan read, each value once: the
+ * slots.
  *
  * While flags are read, selectors are paths, and a flag that is later left out
  * may have some of them. Here the paths that numbered flags need become slots:
  * those of the context first, then those of results. The host learns the slots
- * of each flag, and encodes only these values of a user.
+ * of each flag, and encodes only the values of a user that these slots name.
  *
- * A flag's list includes the slots of all flags it depends on. For most flags
- * that is a short list; a flag that depends on very many, or reads very much,
- * gets none and counts as reading everything. That and a limit of all steps
- * taken keep hostile documents, in which each flag depends on all before it,
- * from taking quadratic memory or time. */
+ * A flag's list includes the slots of all flags that it depends on. Most lists
+ * are short. A flag that depends on very many flags, or would list very many
+ * slots, gets no list and counts as reading all slots. This rule, and a limit
+ * on the steps taken for all flags, keep a hostile document in which each flag
+ * depends on all earlier ones from taking quadratic memory or time
+ * (RATIONALE.md says why in this way). */
 
 #include "xc_link.h"
 
-/* Slots of results are numbered after those of the context, so until all of
- * these are known they carry this bit. */
+/* Slots of results are numbered after those of the context, so they carry this
+ * bit until the number of those is known. */
 #define XC_RESULT_BIT 0x80000000u
 
 /* The slot of a selector that reads nothing. */
 #define XC_NO_SLOT XC_NOTHING
 
-/* A flag that depends on more flags than this does not list its slots, nor does
- * one that would list more slots than that. */
+/* A flag that depends on more flags than XC_LISTED_PARENTS does not list its
+ * slots, nor does one that would list more than XC_LISTED_SLOTS. */
 #define XC_LISTED_PARENTS 64
 #define XC_LISTED_SLOTS 256
 
 /* How many steps up the dependencies may be taken in all. */
 #define XC_MAX_COST ((uint64_t)1 << 26)
 
-/* Finds all flags that a flag depends on, directly or through others: stamps
+/* Finds all flags that a flag depends on, directly or through others. Stamps
  * them with its number + 1 and leaves them in b->stack. */
 static bool xc_link_ancestors(xc_builder *b, uint32_t number)
 {
@@ -69,10 +71,10 @@ static bool xc_new_slot(xc_builder *b, xc_vector *slots, xc_path *path, uint32_t
     return true;
 }
 
-/* Replaces the path of a flag's selector by a slot. A path that is neither of
- * the context nor of a result reads nothing, and so does one of the result of a
- * flag on which this flag does not depend; the stamps of xc_link_ancestors
- * tell. */
+/* Replaces the path of a flag's selector by a slot. A path reads nothing if it
+ * is neither of the context nor of a result, or if it is of the result of a
+ * flag on which this flag does not depend, which the stamps of
+ * xc_link_ancestors show. */
 static bool xc_link_selector(xc_builder *b, uint32_t number, uint32_t *path_or_slot)
 {
     xc_path *path;
@@ -99,7 +101,7 @@ static bool xc_link_selector(xc_builder *b, uint32_t number, uint32_t *path_or_s
     return true;
 }
 
-/* Lists a slot for a flag, unless its stamp tells that it has been. */
+/* Lists a slot for a flag, unless its stamp shows that it is listed. */
 static bool xc_list_slot(xc_builder *b, uint32_t number, uint32_t slot)
 {
     uint32_t index = (slot & XC_RESULT_BIT) != 0 ? (slot ^ XC_RESULT_BIT) + b->paths.count : slot, *stamp;
@@ -173,8 +175,8 @@ static bool xc_link_all_slots(xc_builder *b, uint32_t number, const xc_draft *dr
     return true;
 }
 
-/* Gives a slot its number, now that all slots of the context are known. What
- * reads nothing gets the number after the last one. */
+/* Gives a slot its number, now that all slots of the context are known. The
+ * slot that reads nothing gets the number after the last one. */
 static void xc_number_slot(const xc_builder *b, uint32_t context_slots, uint32_t *slot)
 {
     if (*slot == XC_NO_SLOT)
@@ -196,7 +198,7 @@ static void xc_number_slots(xc_builder *b, uint32_t context_slots)
             xc_number_slot(b, context_slots, &XC_ITEMS(xc_bucket, b->array[XC_BUCKETS])[i].slot);
         for (uint32_t i = 0; i < draft->own_slots; i++)
             xc_number_slot(b, context_slots, &lists[draft->own_slot + i]);
-        if (flag->slots == XC_ALL_SLOTS || flag->parents == 0) /* then there is no other list */
+        if (flag->slots == XC_ALL_SLOTS || flag->parents == 0) /* then it has no list besides its own */
             continue;
         for (uint32_t i = 0; i < flag->slots; i++)
             xc_number_slot(b, context_slots, &lists[flag->slot + i]);

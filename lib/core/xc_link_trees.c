@@ -1,18 +1,19 @@
 //go:build ignore
 
-/* The trees of paths, along which an evaluation walks JSON.
+/* Makes the trees of paths along which an evaluation walks JSON.
  *
  * A context that is an object is read in one pass: at each member the walk asks
  * for the edge from its node along the member's name. If there is none, the
- * value is skipped, unread. So the cost of a context is that of scanning it,
+ * value is skipped. So reading a context costs no more than scanning it once,
  * however many paths there are. Results of flags are walked in the same way,
  * each along a tree of its own. All edges are in one hash table, at most half
  * of which is full. */
 
 #include "xc_link.h"
 
-/* Adds a node below a parent, or a root, which is its own parent, if that is
- * XC_NOTHING. Returns its number; XC_NOTHING if there is no memory. */
+/* Adds a node below a parent. If the parent is XC_NOTHING, the node is a root,
+ * which is its own parent. Returns the number of the node, or XC_NOTHING if
+ * there is no memory. */
 static uint32_t xc_add_node(xc_builder *b, uint32_t parent)
 {
     xc_node *node = xc_add_item(b, XC_NODES);
@@ -25,7 +26,8 @@ static uint32_t xc_add_node(xc_builder *b, uint32_t parent)
     return number;
 }
 
-/* Adds the path of a slot below a root, as far as it is not there yet. */
+/* Adds the path of a slot below a root. It shares the nodes that are there
+ * already. */
 static bool xc_link_path(xc_builder *b, uint32_t root, uint32_t number)
 {
     const xc_slot *slot = XC_ITEMS(const xc_slot, b->array[XC_SLOTS]) + number;

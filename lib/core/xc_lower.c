@@ -4,10 +4,10 @@
  * decoded and looked up; if it has no lower case of its own, its bytes are
  * copied.
  *
- * The table is generated from Go's unicode package, so the core lowers text as
- * a Go program does that compares with the same flags, whatever locale or libc
- * the host has. It lists ranges, with a step of 2 where upper and lower case
- * alternate, and is searched by halves. */
+ * The table is generated from Go's unicode package, so the core lowers text
+ * exactly as Go does, independent of locale and libc. It lists ranges, with a
+ * step of 2 where upper and lower case alternate, and is searched by
+ * bisection. */
 #include "xc_lower.h"
 #include "xc_lower_table.h"
 
@@ -29,7 +29,7 @@ static uint32_t xc_lower_rune(uint32_t rune)
 {
     size_t low = 0;
     size_t high = sizeof xc_lower_table / sizeof xc_lower_table[0];
-    while (low < high) { /* ranges before low start at or before rune, from high on after it */
+    while (low < high) { /* ranges below low start at or before rune, ranges from high on start after it */
         size_t middle = (low + high) / 2;
         if (xc_lower_table[middle].first <= rune) {
             low = middle + 1;
@@ -48,7 +48,7 @@ static uint32_t xc_lower_rune(uint32_t rune)
     return (uint32_t)((int32_t)rune + range->delta);
 }
 
-/* Returns how many bytes a rune has that starts with this byte; 1 if none
+/* Returns the length of a rune that starts with this byte; 1 if no rune
  * does. */
 static size_t xc_lower_rune_length(unsigned char lead)
 {

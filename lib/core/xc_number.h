@@ -13,10 +13,10 @@
 
 /* Reads all n bytes of s as a decimal number and stores the nearest float64 in
  * *out, of two equally near ones the even one. The text is trimmed of ASCII
- * white space (space \t \n \v \f \r); what is left is an optional sign (+ or
- * -), digits with an optional point ("5", "5." and ".5" are fine, "." is not)
- * and an optional exponent (e or E, optional sign, digits). Too large is
- * infinity, too small is zero, both with the sign.
+ * white space (space \t \n \v \f \r); the rest is an optional sign (+ or -),
+ * digits with an optional point ("5", "5." and ".5" are fine, "." is not) and
+ * an optional exponent (e or E, optional sign, digits). Too large is infinity,
+ * too small is zero, both with the sign.
  *
  * Returns false, with *out untouched, for any other text: empty, hexadecimal,
  * "inf", "NaN", "1_000", "12px".

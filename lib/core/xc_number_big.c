@@ -1,10 +1,10 @@
 //go:build ignore
 
-/* Schoolbook arithmetic on words of 32 bits, whose products and carries fit 64.
- * Numbers that get here are the rare ones which a double can't hold exactly on
- * the way, and they have at most 84 words, so nothing cleverer would pay off.
- * Division only ever has a quotient of two words: the callers scale their
- * operands so that the 63 or 64 bits which decide the rounding come out. */
+/* Schoolbook arithmetic on words of 32 bits, whose products and carries fit 64
+ * bits. Few numbers need it, and they have at most 84 words, so a faster
+ * algorithm would not pay off. A quotient always has two words: the callers
+ * scale their operands so that it is the 63 or 64 bits which decide the
+ * rounding. */
 
 #include "xc_number_big.h"
 
@@ -61,7 +61,7 @@ XC_INTERNAL int xc_number_big_bits(const xc_number_big *big)
 }
 
 /* n = n - d * factor * 2^(32 * at), which must not be negative. The dividend's
- * length is not updated: a division reads no word by it. */
+ * length is not updated, since a division does not use it. */
 static void xc_number_big_subtract(xc_number_big *n, const xc_number_big *d, uint32_t factor, int at)
 {
     uint64_t carry = 0;
@@ -90,10 +90,10 @@ static bool xc_number_big_at_least(const xc_number_big *n, const xc_number_big *
     return true;
 }
 
-/* Takes one digit of long division in base 2^32: returns the quotient of n by d
- * * 2^(32 * at), which must be below 2^32; n becomes the remainder. d's highest
- * bit is set, so dividing the first words, with the divisor rounded up,
- * estimates at most three too low. */
+/* Takes one step of long division in base 2^32: returns n / (d * 2^(32 * at)),
+ * which must be below 2^32, and makes n the remainder. The highest bit of d is
+ * set, so dividing the first words, with the divisor rounded up, gives an
+ * estimate that is at most three too low. */
 static uint32_t xc_number_big_divide_word(xc_number_big *n, const xc_number_big *d, int at)
 {
     int top = d->length + at;

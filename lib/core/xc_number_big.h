@@ -1,7 +1,6 @@
-/* Big integers: as much of them as exact conversions between decimal text and
- * float64 need (xc_number.c, xc_number_text.c). They live on the stack and have
- * a fixed size that no conversion exceeds, so nothing is checked or
- * allocated. */
+/* Big integers, with the operations that exact conversions between decimal text
+ * and float64 need (xc_number.c, xc_number_text.c). They have a fixed size that
+ * no conversion exceeds, so nothing is checked or allocated. */
 #ifndef XC_NUMBER_BIG_H
 #define XC_NUMBER_BIG_H
 
@@ -30,7 +29,7 @@ XC_INTERNAL void xc_number_big_shift(xc_number_big *big, int bits);
 XC_INTERNAL int xc_number_big_bits(const xc_number_big *big);
 
 /* Returns the whole part of n / d, which must be below 2^64, and sets whether
- * that is the exact quotient. Both numbers are used up. */
+ * it is the exact quotient. Destroys both numbers. */
 XC_INTERNAL uint64_t xc_number_big_divide(xc_number_big *n, xc_number_big *d, bool *exact);
 
 #endif

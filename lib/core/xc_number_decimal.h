@@ -1,5 +1,5 @@
-/* A decimal number in text, taken apart: what reading and writing numbers share
- * (xc_number.c, xc_number_text.c). */
+/* A decimal number in text, split into its parts, which reading and writing
+ * numbers share (xc_number.c, xc_number_text.c). */
 #ifndef XC_NUMBER_DECIMAL_H
 #define XC_NUMBER_DECIMAL_H
 
@@ -20,8 +20,8 @@ typedef struct {
     bool negative;
 } xc_number_decimal;
 
-/* Takes a number without white space apart. False if the text is not a
- * number. */
+/* Splits a number without white space into its parts. Returns false if the text
+ * is not a number. */
 XC_INTERNAL bool xc_number_scan(const char *p, const char *end, xc_number_decimal *d);
 
 /* Returns the double nearest to the number, of two equally near ones the even

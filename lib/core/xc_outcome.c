@@ -1,10 +1,10 @@
 //go:build ignore
 
-/* Writes what an outcome says. The host asks for each outcome once per plan and
- * keeps it, so this need not be fast. An evaluation writes one only if a
- * condition looks at the result of another flag, and then in normal form.
- * Metadata comes from three places and is merged by member, the most specific
- * last. */
+/* Writes outcomes. The host asks for each outcome once per plan and keeps it
+ * (RATIONALE.md says why one at a time), so this need not be fast. An
+ * evaluation writes one, in normal form, only if a condition looks at the
+ * result of another flag. Metadata comes from three places and is merged by
+ * member, the most specific last. */
 
 #include "xc_outcome.h"
 #include "xc_tree.h"
@@ -12,7 +12,7 @@
 /* Writes JSON in its normal form. */
 static bool xc_write_normal(xc_scratch *scratch, const uint64_t key[2], xc_text json, xc_writer *out)
 {
-    xc_scratch mine = *scratch; /* a copy: what the tree takes is given back on return */
+    xc_scratch mine = *scratch; /* a copy, so the tree's memory is given back on return */
     xc_tree *tree = xc_tree_new(&mine, key, json.n);
     if (tree == NULL || !xc_tree_read(tree, json))
         return false;
@@ -25,7 +25,7 @@ XC_INTERNAL bool xc_write_metadata(const xc_plan *plan, const xc_outcome *outcom
 {
     const xc_span spans[3] = {plan->flags[outcome->flag].metadata, plan->segments[outcome->segment].metadata,
                               plan->variants[outcome->variant].metadata};
-    xc_scratch mine = *scratch; /* a copy: what the tree takes is given back on return */
+    xc_scratch mine = *scratch; /* a copy, so the tree's memory is given back on return */
     xc_tree *tree;
     size_t length = (size_t)spans[0].n + spans[1].n + spans[2].n;
     if (length == 0)
@@ -64,7 +64,7 @@ XC_INTERNAL bool xc_write_outcome(const xc_plan *plan, uint32_t number, xc_scrat
     if (!xc_write_metadata(plan, outcome, scratch, out, normal))
         return false;
     if (out->n == before + sizeof ",\"metadata\":" - 1)
-        out->n = before; /* there is none: take the name back */
+        out->n = before; /* it is empty: drop its name, too */
     xc_put_byte(out, '}');
     return true;
 }

@@ -7,13 +7,13 @@
 #include "xc_scratch.h"
 #include "xc_write.h"
 
-/* Writes an outcome. False if scratch is too small. */
+/* Writes an outcome. Returns false if scratch is too small. */
 XC_INTERNAL bool xc_write_outcome(const xc_plan *plan, uint32_t outcome, xc_scratch *scratch, xc_writer *out,
                                   bool normal);
 
-/* Writes the metadata of an outcome: the flag's, over it the segment's, over
- * that the variant's. Writes nothing if all are empty. False if scratch is too
- * small. */
+/* Writes the metadata of an outcome: the flag's, overridden by the segment's
+ * and then by the variant's. Writes nothing if all are empty. Returns false if
+ * scratch is too small. */
 XC_INTERNAL bool xc_write_metadata(const xc_plan *plan, const xc_outcome *outcome, xc_scratch *scratch, xc_writer *out,
                                    bool normal);
 

@@ -3,13 +3,13 @@
 /* Reads the document, flag by flag, and resolves the variants that each one
  * names.
  *
- * A malformed flag must not spoil the others. So it is read like any flag, and
- * if that fails, what it added to the plan's arrays is dropped, it is reported,
- * and the reader skips it. Only text that is not JSON ends the reading, and
- * missing memory.
+ * A malformed flag must not spoil the others. If reading a flag fails,
+ * everything that it added to the plan's arrays is dropped, the flag is
+ * reported, and the reader skips it. Only invalid JSON and a lack of memory end
+ * the reading; RATIONALE.md says why they do.
  *
- * Besides the flag itself, linking needs to know which conditions and buckets
- * are of which flag. A draft keeps that, by the same number as the flag. */
+ * Linking also needs to know which conditions and buckets belong to which flag.
+ * The draft of a flag, which has the same number, keeps that. */
 
 #include "xc_parse.h"
 
@@ -23,14 +23,14 @@ static xc_text xc_name_text(const xc_builder *b, const xc_name_span *name)
     return name->in_document ? text : xc_built_text(b, name->span);
 }
 
-/* Reports whether a variant has a name. */
+/* Reports whether a variant has this name. */
 static bool xc_variant_is(const xc_builder *b, uint32_t variant, xc_text name)
 {
     return xc_text_compare(xc_name_text(b, XC_ITEMS(const xc_name_span, b->variant_names) + variant), name) == 0;
 }
 
-/* Finds the variant of a flag that has a name, the last one if several have it;
- * XC_NOTHING if none does. */
+/* Finds the variant of a flag that has this name, the last one if several have
+ * it. Returns its number, or XC_NOTHING. */
 static uint32_t xc_find_variant(const xc_builder *b, const xc_flag *flag, const xc_name_span *name)
 {
     const uint32_t *table = XC_ITEMS(const uint32_t, b->variant_table);
@@ -63,7 +63,7 @@ static bool xc_index_variants(xc_builder *b, const xc_flag *flag)
         size_t at = xc_text_hash(b, text) & (size - 1);
         while (table[at] != XC_NOTHING && !xc_variant_is(b, table[at], text))
             at = (at + 1) & (size - 1);
-        table[at] = v; /* the last one of its name */
+        table[at] = v; /* the last one with its name */
     }
     return true;
 }
@@ -86,7 +86,7 @@ static bool xc_resolve_variants(xc_builder *b, const xc_flag *flag, uint32_t dis
     return true;
 }
 
-/* How much the arrays held before a flag was read. */
+/* The lengths of the arrays before a flag was read. */
 typedef struct {
     uint32_t array[XC_ARRAYS];
     uint32_t variant_names, segment_names, distribution_names, parent_names;
@@ -102,8 +102,8 @@ static void xc_counts_take(const xc_builder *b, xc_counts *before)
     before->parent_names = b->parent_names.count;
 }
 
-/* Drops what was added for a flag, except texts, paths and patterns, which the
- * cache and other flags may share by now. */
+/* Drops everything that was added since, except texts, paths and patterns,
+ * which the cache refers to or other flags may share. */
 static void xc_counts_restore(xc_builder *b, const xc_counts *before)
 {
     static const uint8_t dropped[] = {XC_VARIANTS, XC_SEGMENTS, XC_GROUPS,        XC_CONDITIONS, XC_VALUES, XC_TAGS,

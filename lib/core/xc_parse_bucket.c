@@ -1,14 +1,15 @@
 //go:build ignore
 
-/* Buckets: how the users of a segment are split between variants.
+/* Reads buckets, which split the users of a segment between variants.
  *
  * A bucket hashes one value of the context, after a salt. The hash is split in
- * two: hash % 100 selects an allocation, hash / 100 a distribution of it, and
- * that names a variant. In the plan there are no allocations: each distribution
- * has both ranges, and the first distribution whose ranges contain both numbers
- * counts. Of the salt only the hash is kept, to which an evaluation adds the
- * value. */
+ * two: hash % 100 selects an allocation, and hash / 100 selects one of its
+ * distributions, which names a variant. The plan has no allocations: each
+ * distribution has both ranges, and the first distribution whose ranges contain
+ * both numbers counts. The plan keeps the hash after the salt, to which an
+ * evaluation adds the value. */
 
+#include "xc_hash.h"
 #include "xc_number.h"
 #include "xc_parse.h"
 #include "xc_selector.h"
@@ -25,8 +26,8 @@ static void xc_add_range_end(xc_range_ends *ends, uint32_t end)
         ends->end[ends->count++] = end;
 }
 
-/* Reads a whole number of any size, limited to 0 ... 2^32-1: no hash is beyond
- * that. A number with a fraction or an exponent is whole if its value is. */
+/* Reads a whole number of any size, limited to 0 ... 2^32-1: no hash is larger.
+ * A number with a fraction or an exponent is whole if its value is. */
 static xc_reading xc_read_range_end(xc_builder *b, void *object)
 {
     static const char *const wrong = "a range is not a list of whole numbers";
@@ -54,7 +55,7 @@ static xc_reading xc_read_range_end(xc_builder *b, void *object)
 }
 
 /* Reads a range, from its first number up to but not including its second one.
- * It is empty if it has fewer than two numbers; further ones mean nothing. */
+ * It is empty if it has fewer than two numbers; more than two mean nothing. */
 static xc_reading xc_read_range(xc_builder *b, xc_range *range)
 {
     xc_range_ends ends = {0, {0, 0}};
@@ -123,7 +124,7 @@ static xc_reading xc_read_allocation_member(xc_builder *b, void *object, int ind
     (void)kind;
     if (index == XC_ALLOCATION_RANGE)
         return xc_read_range(b, &allocation->range);
-    xc_drop_distributions(b, allocation->distribution); /* those of a member that this one repeats */
+    xc_drop_distributions(b, allocation->distribution); /* of a member that this one repeats */
     return xc_read_array(b, "the distributions of an allocation are not a list", xc_read_distribution, NULL);
 }
 
@@ -134,8 +135,7 @@ static const xc_schema xc_allocation_schema = {
     xc_read_allocation_member,
 };
 
-/* Reads an allocation, which leaves nothing but a second range for each of its
- * distributions. */
+/* Reads an allocation. It adds only its range to each of its distributions. */
 static xc_reading xc_read_allocation(xc_builder *b, void *unused)
 {
     xc_allocation allocation = {{0, 0}, b->array[XC_DISTRIBUTIONS].count};

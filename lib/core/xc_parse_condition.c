@@ -1,11 +1,12 @@
 //go:build ignore
 
-/* Conditions: a selector, an operator and values to compare with.
+/* Reads conditions. A condition has a selector, an operator and values to
+ * compare with.
  *
- * A value of any JSON type becomes a text here, the one that a property of the
- * same value has: 1.0 becomes "1", an object its normal form. After that
- * conditions only compare texts, which xc_values.c prepares for the operator.
- * Selectors become paths; linking makes slots of them.
+ * A value of any JSON type becomes the text that a property with the same value
+ * has: 1.0 becomes "1", an object its normal form. From then on conditions only
+ * compare texts, which xc_values.c prepares for the operator. Selectors become
+ * paths, which linking replaces by slots.
  *
  * The conditions of a segment are a list of lists: any of the groups must
  * match, and a group matches if all of its conditions do. */

@@ -1,14 +1,15 @@
 //go:build ignore
 
-/* Flags: a key, the flags that it depends on, variants by name, and segments,
- * of which the first one that gives a variant decides.
+/* Reads flags. A flag has a key, dependencies on other flags, variants by name,
+ * and segments, of which the first one that gives a variant decides.
  *
- * Items are added to the plan's arrays as they are read, so those of one flag
- * follow each other and the flag keeps the first number and a count. A member
- * that is repeated is read like the first one and replaces it: its items are
- * added after those of the first, which nothing refers to any more. Segments
- * and distributions name variants, which may come later in the document; the
- * names are resolved when the whole flag has been read (xc_parse.c). */
+ * Items are added to the plan's arrays as they are read, so the items of one
+ * flag follow each other, and the flag keeps the number of the first and a
+ * count. A repeated member is read like the first one and replaces it: its
+ * items are added after those of the first, to which nothing refers any more.
+ * Segments and distributions name variants, which may come later in the
+ * document; the names are resolved when the whole flag has been read
+ * (xc_parse.c). */
 
 #include "xc_parse.h"
 

@@ -1,13 +1,13 @@
 //go:build ignore
 
-/* The programs of a plan's patterns, which the host compiles and hands in as
- * JSON.
+/* Reads the programs of a plan's patterns, which the host compiles and passes
+ * as JSON (RATIONALE.md says why).
  *
- * They are read twice, first to count and check, then into a block of exactly
- * that size. The host is trusted to use Go's compiler, but memory safety does
- * not depend on it: a program that xc_regex_match could not run safely is an
- * error here. On any error all patterns stay without a program, and the plan
- * remains usable. */
+ * The programs are read twice, first to count their words, then into a block of
+ * exactly that size. The host is expected to use Go's compiler, but memory
+ * safety does not depend on that: a program that xc_regex_match could not run
+ * safely is an error. On any error all patterns stay without a program, and the
+ * plan remains usable. */
 
 #include "xc_error.h"
 #include "xc_json.h"
@@ -40,8 +40,8 @@ static bool xc_read_words(xc_reader *in, uint32_t *words, size_t *count)
     return in->error == XC_OK;
 }
 
-/* Reads the program of a pattern, or null; if `words` is NULL, it only counts
- * them. */
+/* Reads the program of a pattern, or null. If `words` is NULL, it only counts
+ * the words. */
 static bool xc_read_program(xc_plan *plan, xc_reader *in, uint32_t pattern, uint32_t *words, size_t *total)
 {
     size_t count, scratch;
@@ -62,8 +62,8 @@ static bool xc_read_program(xc_plan *plan, xc_reader *in, uint32_t pattern, uint
     return true;
 }
 
-/* Reads the programs of all patterns; if `words` is NULL, it only counts the
- * words of all of them. */
+/* Reads the programs of all patterns. If `words` is NULL, it only counts their
+ * words. */
 static bool xc_read_programs(xc_plan *plan, xc_reader *in, uint32_t *words, size_t *total)
 {
     bool first = true;

@@ -1,12 +1,12 @@
 //go:build ignore
 
-/* A finished plan: reading its texts, finding the edges of its trees, and the
- * end of its life. Nothing here changes a plan, except that freeing it ends it.
+/* Functions of a finished plan: reading its texts, finding the edges of its
+ * trees, and freeing it.
  *
- * The edges of all trees share one hash table. What tells apart equal names
- * below different nodes is the node's number, which is mixed into the hash.
- * Building the trees (xc_link_trees.c) and walking them (xc_context.c) have to
- * agree on that, so both call xc_edge_place. */
+ * The edges of all trees share one hash table. The number of the node is mixed
+ * into the hash, so that equal names below different nodes are apart. Building
+ * the trees (xc_link_trees.c) and walking them (xc_context.c) must agree on
+ * this, so both call xc_edge_place. */
 
 #include "xc_plan.h"
 

@@ -1,12 +1,12 @@
 /* The plan: flag configs, compiled.
  *
- * A plan is one block of memory with an array for each kind of thing. What a
- * flag config nests, the plan lays side by side: the segments of a flag follow
- * each other in the array of segments, their groups of conditions in the array
- * of groups, and so on. The owner of several items has the number of the first
- * and a count, as in "segment, segments". Texts are places in one array of
- * bytes. Nothing in a plan is a pointer into it, so it is built in growing
- * arrays that are copied into one block at the end.
+ * A plan is one block of memory with an array for each kind of thing. Parts
+ * that are nested in a flag config are side by side in the plan: the segments
+ * of a flag follow each other in the array of segments, their groups of
+ * conditions in the array of groups, and so on. The owner of several items has
+ * the number of the first and a count, as in "segment, segments". Texts are
+ * places in one array of bytes. Nothing in a plan is a pointer into it, so it
+ * is built in growing arrays that are copied into one block at the end.
  *
  * While the plan is built (xc_build.h) a few members mean something else; their
  * comments say what. */
@@ -18,7 +18,7 @@
 #include "xc_hash.h"
 #include "xc_text.h"
 
-#define XC_NOTHING UINT32_MAX /* the number of something that is not there */
+#define XC_NOTHING UINT32_MAX /* the number of something absent */
 
 /* A place in the plan's text. */
 typedef struct {
@@ -49,7 +49,7 @@ typedef struct {
     xc_span metadata;
     uint32_t group, groups; /* any must match; `groups` is XC_ALWAYS if there are no conditions */
     uint32_t bucket;        /* or XC_NOTHING */
-    uint32_t outcome;       /* of its variant, or XC_NOTHING; while built: the variant */
+    uint32_t outcome;       /* of its variant, or XC_NOTHING; while the plan is built: the variant */
 } xc_segment;
 
 #define XC_ALWAYS UINT32_MAX
@@ -61,7 +61,7 @@ typedef struct {
 typedef struct {
     uint8_t op;   /* XC_OP_... */
     uint8_t bits; /* XC_HAS_... */
-    uint32_t slot; /* while built: the path, or XC_NOTHING for an empty selector */
+    uint32_t slot; /* while the plan is built: the path, or XC_NOTHING for an empty selector */
     /* Where its values are, by the kind of its operator:
      *  is, contains, set: in the arrays of values and tags, all different;
      *                     those of contains in lower case
@@ -98,9 +98,9 @@ enum {
 
 enum {
     XC_HAS_NONE = 1,     /* "(none)" is among the values */
-    XC_HAS_TRUE = 2,     /* "true" is, in any case */
-    XC_HAS_FALSE = 4,    /* "false" is, in any case */
-    XC_HAS_TYPED = 8,    /* a number is, or a version, depending on the operator */
+    XC_HAS_TRUE = 2,     /* "true" is among them, in any case */
+    XC_HAS_FALSE = 4,    /* "false" is among them, in any case */
+    XC_HAS_TYPED = 8,    /* a number or version is among them, as the operator requires */
     XC_HAS_VALUES = 16,  /* there is a value at all */
     XC_MATCHES_NULL = 32 /* the condition is met if there is no property to compare with */
 };
@@ -116,7 +116,7 @@ typedef struct {
 
 typedef struct {
     uint32_t slot;                        /* as in xc_condition */
-    xc_murmur salted;                     /* the hash after the salt and a slash */
+    xc_murmur salted;                     /* the state of the hash after the salt and a slash */
     uint32_t distribution, distributions; /* of all its allocations; the first one that matches counts */
 } xc_bucket;
 
@@ -128,7 +128,7 @@ typedef struct {
 typedef struct {
     xc_range allocation; /* of hash % 100 */
     xc_range range;      /* of hash / 100 */
-    uint32_t outcome;    /* or XC_NOTHING; while built: the variant */
+    uint32_t outcome;    /* or XC_NOTHING; while the plan is built: the variant */
 } xc_distribution;
 
 typedef struct {
@@ -247,9 +247,9 @@ struct xc_plan {
 /* Returns a text of the plan. */
 XC_INTERNAL xc_text xc_plan_text(const xc_plan *plan, xc_span span);
 
-/* Returns where the search for an edge begins: the one from a node along a
- * name, in a table of mask + 1 places. If another edge is there, the next place
- * follows. */
+/* Returns the place at which the search for the edge from a node along a name
+ * begins, in a table of mask + 1 places. If another edge is there, the search
+ * goes on at the next place. */
 XC_INTERNAL uint32_t xc_edge_place(const uint64_t key[2], uint32_t node, xc_text name, uint32_t mask);
 
 #endif

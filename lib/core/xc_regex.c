@@ -6,9 +6,9 @@
  * most once, so a rune costs at most one visit to each instruction, and no
  * pattern can make a match explode.
  *
- * A program comes from outside, so it is checked before it runs: every number
- * in it that a match follows must lead somewhere inside. What it means is not
- * checked. */
+ * A program comes from the host, so it is checked once, before it runs: every
+ * number that a match uses as an index must be in range. The meaning of the
+ * program is not checked. */
 
 #include "xc_regex.h"
 
@@ -131,7 +131,7 @@ XC_INTERNAL bool xc_regex_valid(const uint32_t *program, size_t words)
 
 /* Returns the rune at the start of bytes, of which at least one is left, and
  * sets its width. A sequence that the end cuts off, or that does not begin as
- * one, is a bad rune of one byte. The caller vouches that the bytes after a
+ * one, is a bad rune of one byte. The caller guarantees that the bytes after a
  * first byte belong to it. */
 static uint32_t xc_regex_decode(const unsigned char *bytes, size_t left, size_t *width)
 {

@@ -39,8 +39,7 @@
  * instructions. Without repeats a pattern has about one instruction per byte,
  * and ranges only in classes: \pL has some 650. There is no other limit: the
  * host limits the size of flag configs, and xc_regex_scratch says what the
- * largest program needs.
- */
+ * largest program needs. */
 #ifndef XC_REGEX_H
 #define XC_REGEX_H
 

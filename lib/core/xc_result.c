@@ -1,22 +1,22 @@
 //go:build ignore
 
-/* Conditions on results of other flags: what a dependency looks at.
+/* Reads results of flags for conditions of other flags, which depend on them.
  *
- * A flag that others depend on leaves the number of its outcome in
- * run->results. That is all until some condition asks for a slot of its result.
- * Then everything that the plan reads of the outcome is set at once: the JSON
- * of value, payload and metadata is walked along the result's tree, as the
- * context is along its own. Slots of the whole result and of all metadata need
- * that JSON written out in normal form; they are rare, so each is made on its
- * own. */
+ * An evaluated flag that others depend on leaves only the number of its
+ * outcome, in run->results. When a condition asks for a slot of the result,
+ * everything that the plan reads of the outcome is set at once: the JSON of
+ * value, payload and metadata is walked along the result's tree, as the context
+ * is walked along its own. A slot of the whole result, or of all metadata,
+ * needs that JSON in normal form. Such slots are rare, so each is made
+ * separately. */
 
 #include "xc_context.h"
 #include "xc_outcome.h"
 #include "xc_result.h"
 #include "xc_value.h"
 
-/* Writes an outcome, or only its metadata, into scratch. False if nothing is
- * written, or with the run's error set. */
+/* Writes an outcome, or only its metadata, into scratch. Returns false if
+ * nothing is written, or with the run's error set. */
 static bool xc_outcome_to_scratch(xc_run *run, uint32_t number, bool metadata, xc_text *json)
 {
     /* The first pass writes nothing and counts the bytes. */

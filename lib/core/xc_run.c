@@ -1,14 +1,14 @@
 //go:build ignore
 
 /* The memory of one evaluation. How much every evaluation of a plan needs is
- * known when the plan is made, so the layout is computed then: values of slots,
- * results, flags that are needed, marks of the walk, in this order. What
- * follows is free for texts that are made on the way, and for the largest
- * program of a pattern.
+ * known when the plan is made, so the layout is computed then: the values of
+ * slots, the results, the flags that are needed, the steps of the walk. The
+ * rest is free for texts that an evaluation makes, and for the scratch of the
+ * largest program.
  *
  * Clearing all of it would cost more than evaluating one flag. So an evaluation
- * of one flag clears the slots on its list only, and the marks are cleared by
- * what uses them. */
+ * of one flag clears only the slots on its list, and the other arrays are
+ * cleared by the code that uses them. */
 
 #include "xc_run.h"
 
@@ -53,7 +53,7 @@ XC_INTERNAL bool xc_run_start(xc_run *run, const xc_plan *plan, void *scratch, s
     return true;
 }
 
-/* Empties a slot: a result is unread, everything else is absent. */
+/* Clears a slot: a result becomes unread, any other value absent. */
 static void xc_clear_slot(xc_run *run, uint32_t slot)
 {
     bool result = slot >= run->plan->context_slots && slot < run->plan->count[XC_SLOTS];

@@ -1,5 +1,5 @@
-/* One evaluation: the values of slots and what else it needs, all in the
- * caller's scratch memory. */
+/* One evaluation: the values of slots and everything else that it needs, all in
+ * the caller's scratch memory. */
 #ifndef XC_RUN_H
 #define XC_RUN_H
 
@@ -35,7 +35,7 @@ typedef struct {
 /* The longest text of a value, so that its lower case fits 32 bits too. */
 #define XC_MAX_TEXT ((size_t)1 << 31)
 
-#define XC_UNREAD 8 /* the kind of a result's slot that has not been asked for yet */
+#define XC_UNREAD 8 /* the kind of a result's slot that has not been read yet */
 
 enum {
     XC_READY_TEXT = 1,
@@ -63,16 +63,16 @@ typedef struct {
 /* Lays out the scratch memory of the plan's evaluations. */
 XC_INTERNAL void xc_plan_layout(xc_plan *plan);
 
-/* Starts an evaluation; false, with the error set, if scratch is too small. Its
- * slots are not set: xc_clear_slots comes next. */
+/* Starts an evaluation. Returns false, with the error set, if scratch is too
+ * small. Its slots are not set; the caller clears them with xc_clear_slots. */
 XC_INTERNAL bool xc_run_start(xc_run *run, const xc_plan *plan, void *scratch, size_t scratch_size);
 
-/* Empties the slots that these flags may read: all slots unless it is one
- * flag. */
+/* Clears the slots that these flags may read: all slots, unless there is only
+ * one flag. */
 XC_INTERNAL void xc_clear_slots(xc_run *run, const uint32_t *flags, size_t count);
 
-/* Returns memory for this run, for items of a size; NULL, with the error set,
- * if scratch is used up. */
+/* Returns memory for `count` items of a size, or NULL, with the error set, if
+ * scratch is used up. */
 XC_INTERNAL void *xc_run_alloc(xc_run *run, size_t count, size_t size);
 
 /* Makes a value absent, or not read yet: XC_NONE or XC_UNREAD. */

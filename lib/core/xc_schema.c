@@ -1,12 +1,11 @@
 //go:build ignore
 
-/* The leaves of flag configs: strings, and JSON that is kept as it is.
+/* Reads the leaves of flag configs: strings, and JSON that is kept as it is.
  *
- * Names of variants are needed only while the plan is built, to find what they
- * name; without escapes they stay where they are in the document. Other strings
- * become part of the plan's text. Values, payloads and metadata are never
- * looked into here. They are checked, copied as JSON, and decoded by the host
- * or by the evaluation that reads them. */
+ * Names of variants are needed only while the plan is built, so a name without
+ * escapes stays in the document. Other strings become part of the plan's text.
+ * Values, payloads and metadata are checked and copied as JSON; the host
+ * decodes them, or an evaluation that reads them. */
 
 #include "xc_schema.h"
 #include "xc_cache.h"
@@ -50,7 +49,7 @@ XC_INTERNAL xc_reading xc_read_text(xc_builder *b, const char *type, xc_span *sp
     if (!xc_string(&b->in, &raw, &escaped) || !xc_add_text(b, raw.p, raw.n, span))
         return XC_READ_ABORT;
     if (escaped) {
-        /* In place: what is written never overtakes what is read. */
+        /* In place: writing never overtakes reading. */
         xc_text copy = xc_built_text(b, *span);
         span->n = (uint32_t)xc_unescape(copy, XC_ITEMS(char, b->array[XC_TEXT]) + span->at);
         b->array[XC_TEXT].count = span->at + span->n;

@@ -1,9 +1,9 @@
-/* Reading flag configs by schemas: what is the same whatever is read.
+/* Reading flag configs by schemas.
  *
  * Each kind of object has a schema: its members, which of them it must have,
  * and a function that reads the value of one. A malformed part makes its whole
- * flag malformed, but reading goes on after it, so that text which is not JSON
- * is noticed wherever it is. */
+ * flag malformed, but reading goes on after it, so that invalid JSON is noticed
+ * wherever it is. */
 #ifndef XC_SCHEMA_H
 #define XC_SCHEMA_H
 
@@ -13,7 +13,7 @@
 typedef enum {
     XC_READ_OK,
     XC_READ_MALFORMED, /* the builder's `problem` says why; the reader is somewhere inside the part */
-    XC_READ_ABORT      /* the document can't be read on: see the errors of the reader and the builder */
+    XC_READ_ABORT      /* reading can't go on: see the errors of the reader and the builder */
 } xc_reading;
 
 #define XC_MAX_MEMBERS 5
@@ -26,8 +26,8 @@ typedef struct {
         const char *missing; /* the problem if it is absent; NULL if it is optional */
     } members[XC_MAX_MEMBERS];
     /* Reads the value of member number `index`, of that kind. XC_NULL is passed
-     * for optional members only: it means that the member is absent. A member
-     * that is repeated is read again, and replaces what was read before. */
+     * for optional members only, and means that the member is absent. A
+     * repeated member is read again, and replaces the earlier one. */
     xc_reading (*read)(xc_builder *b, void *object, int index, int kind);
 } xc_schema;
 
@@ -53,8 +53,8 @@ XC_INTERNAL xc_reading xc_read_name(xc_builder *b, const char *type, xc_name_spa
 /* Keeps a value of any kind as the JSON that it is. */
 XC_INTERNAL xc_reading xc_read_json(xc_builder *b, xc_span *span);
 
-/* Does the same for JSON that other flags are likely to have, too, by way of a
- * cache of the given kind. Equal JSON then shares its text. */
+/* Does the same for JSON that other flags are likely to have, too, with a cache
+ * of this kind, so that equal JSON shares its text. */
 XC_INTERNAL xc_reading xc_read_shared(xc_builder *b, int cache, xc_span *span);
 
 /* Does the same for metadata, which must be an object or null. The span is
@@ -62,9 +62,9 @@ XC_INTERNAL xc_reading xc_read_shared(xc_builder *b, int cache, xc_span *span);
 XC_INTERNAL xc_reading xc_read_metadata(xc_builder *b, int kind, const char *type, xc_span *span);
 
 /* The functions below, which read any schema and any array, are compiled into
- * each of their callers. That removes function pointers from the object, and
- * with them the only way in which a function could come to call itself: schemas
- * nest, but none contains itself. */
+ * each of their callers. So the object has no calls through function pointers,
+ * except to the allocator, and it is easy to prove that no function calls
+ * itself: schemas nest, but none contains itself. */
 
 /* The members of one object so far, a bit for each. */
 typedef struct {
@@ -72,8 +72,7 @@ typedef struct {
     const char *problem, *problem_at; /* of the first one that is malformed */
 } xc_members;
 
-/* Reads the value of a member. If it is malformed, that is recorded and the
- * value is skipped. */
+/* Reads the value of a member. A malformed value is recorded and skipped. */
 XC_ALWAYS_INLINE xc_reading xc_read_member(xc_builder *b, const xc_schema *schema, void *object, int index,
                                            xc_members *members)
 {
@@ -146,8 +145,8 @@ XC_ALWAYS_INLINE xc_reading xc_read_object(xc_builder *b, const xc_schema *schem
     return XC_READ_OK;
 }
 
-/* Reads a value that must be an array, each item with a function, to which
- * `context` is passed. Stops at the first malformed item. */
+/* Reads a value that must be an array. Reads each item with a function, to
+ * which it passes `context`, and stops at the first malformed item. */
 XC_ALWAYS_INLINE xc_reading xc_read_array(xc_builder *b, const char *type, xc_reading (*item)(xc_builder *, void *),
                                           void *context)
 {

@@ -1,10 +1,10 @@
 //go:build ignore
 
-/* Evaluation allocates nothing: whatever it needs comes from a buffer that the
- * caller brings and owns. Memory is taken from the front and is never freed on
- * its own; who needs some for a while copies the two pointers and puts them
- * back. If the buffer is too small, the call ends with XC_ERROR_SCRATCH, and
- * the caller repeats it with a larger one. */
+/* Evaluation allocates nothing: all memory that it needs comes from a buffer
+ * that the caller owns. Memory is taken from the front of the buffer and is not
+ * freed piece by piece; code that needs some for a while copies the two
+ * pointers and restores them. If the buffer is too small, the call ends with
+ * XC_ERROR_SCRATCH, and the caller repeats it with a larger one. */
 
 #include "xc_scratch.h"
 

@@ -5,16 +5,16 @@
 
 #include "xc_deps.h"
 
-/* What is left of the buffer. To give memory back, restore a copy that was made
+/* The rest of the buffer. To give memory back, restore a copy that was made
  * before the memory was taken. */
 typedef struct {
     char *p, *end;
 } xc_scratch;
 
-/* Takes 8-aligned memory; NULL if too little is left. */
+/* Returns 8-aligned memory, or NULL if too little is left. */
 XC_INTERNAL void *xc_scratch_alloc(xc_scratch *scratch, size_t size);
 
-/* Takes memory for `count` items of a size, in the same way. */
+/* Returns memory for `count` items of a size, in the same way. */
 XC_INTERNAL void *xc_scratch_array(xc_scratch *scratch, size_t count, size_t size);
 
 #endif

@@ -10,6 +10,7 @@
  * the path exists. If it does, they are dropped again. */
 
 #include "xc_cache.h"
+#include "xc_hash.h"
 #include "xc_selector.h"
 
 /* Reports whether two lists of `count` names are equal. */

@@ -1,4 +1,4 @@
-/* Selectors: lists of names, of which equal ones are kept once, as a path. */
+/* Selectors: lists of names. Equal selectors share a path. */
 #ifndef XC_SELECTOR_H
 #define XC_SELECTOR_H
 

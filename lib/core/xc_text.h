@@ -1,5 +1,4 @@
-/* Texts: pieces of bytes that belong to somebody else, without a NUL at the
- * end. */
+/* Texts: bytes that belong to somebody else, without a NUL at the end. */
 #ifndef XC_TEXT_H
 #define XC_TEXT_H
 
@@ -20,8 +19,9 @@ XC_INTERNAL int xc_text_compare(xc_text a, xc_text b);
 /* Reports whether two texts have the same bytes. */
 XC_INTERNAL bool xc_text_equal(xc_text a, xc_text b);
 
-/* Sets `text` to a JSON string's raw text without its escapes: raw itself if it
- * has none, otherwise a copy in scratch. False if scratch is too small. */
+/* Sets `text` to the raw text of a JSON string without its escapes: to raw
+ * itself if it has none, otherwise to a copy in scratch. Returns false if
+ * scratch is too small. */
 XC_INTERNAL bool xc_unescape_to(xc_scratch *scratch, xc_text raw, bool escaped, xc_text *text);
 
 #endif

@@ -2,10 +2,10 @@
 
 /* The one place where the core builds a DOM, because two things need one: the
  * normal form of an object or array, in which flags compare it with a property,
- * and the merged metadata of an outcome. In both, a member that comes again
- * must find the one before it, and keep its position.
+ * and the merged metadata of an outcome. In both cases a repeated member must
+ * replace the earlier one at its position.
  *
- * Nodes lie in one array, linked by number to their next sibling and their
+ * Nodes are in one array, linked by number to their next sibling and their
  * parent, so reading and writing walk without recursion. Members are found
  * through one hash table for the whole tree, by name and object. When an object
  * replaces another one it gets a new "body", and members of the old body are no
@@ -28,7 +28,7 @@ typedef struct {
     uint32_t name_length;
     uint32_t parent, next;
     uint32_t first, last; /* children, or 0 */
-    uint32_t body;        /* of an object: which one of all read so far it is */
+    uint32_t body;        /* of an object: its number among all that were read */
     uint32_t member_of;   /* the body that it is a member of */
 } xc_tree_node;
 
@@ -83,7 +83,7 @@ static uint32_t xc_tree_add(xc_tree *tree, uint32_t parent)
     return number;
 }
 
-/* Finds the member of an object by its name, and adds it if there is none. */
+/* Finds the member of an object by its name, or adds it. */
 static uint32_t xc_tree_member(xc_tree *tree, uint32_t parent, const char *name, uint32_t length)
 {
     uint32_t body = tree->nodes[parent].body;
@@ -102,7 +102,8 @@ static uint32_t xc_tree_member(xc_tree *tree, uint32_t parent, const char *name,
     return number;
 }
 
-/* Reads a value without parts into a node; false if scratch is too small. */
+/* Reads a value without parts into a node. Returns false if scratch is too
+ * small. */
 static bool xc_tree_scalar(xc_tree *tree, xc_tree_node *node, xc_reader *in)
 {
     xc_text text = {in->p, 0};

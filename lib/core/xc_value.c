@@ -1,17 +1,18 @@
 //go:build ignore
 
-/* What conditions ask about a value, computed when it is first asked for.
+/* Computes what conditions ask about a value, when they first ask for it.
  *
  * A hundred flags may ask for the same country, and none for its lower case. So
  * a slot begins as the JSON that the context has, and remembers in `ready` what
- * has been derived from it since. The questions that most conditions ask are
+ * has been derived from it since. The functions that most conditions call are
  * inline and test one bit; the functions that do the work, xc_make_..., stay
  * out of line.
  *
- * Everything derived is in scratch memory. If that runs out, the run's error is
- * set and the value gets some harmless content: the evaluation ends before
- * anybody relies on it. */
+ * Everything derived is in scratch memory. If scratch runs out, the run's error
+ * is set and the value gets harmless content, and the evaluation ends with the
+ * error. */
 
+#include "xc_hash.h"
 #include "xc_json.h"
 #include "xc_lower.h"
 #include "xc_number.h"
@@ -59,7 +60,7 @@ XC_INTERNAL void xc_value_set(xc_value *value, xc_text json)
 /* Writes JSON in its normal form into scratch. */
 static bool xc_normal_to_scratch(xc_run *run, xc_text json, xc_text *text)
 {
-    xc_scratch mine = run->scratch; /* a copy: what the tree takes is given back on return */
+    xc_scratch mine = run->scratch; /* a copy, so the tree's memory is given back on return */
     xc_tree *tree = xc_tree_new(&mine, run->plan->allocator.hash_key, json.n);
     xc_writer out = {NULL, 0, 0};
     if (tree == NULL || !xc_tree_read(tree, json)) {
@@ -85,7 +86,7 @@ static bool xc_normal_to_scratch(xc_run *run, xc_text json, xc_text *text)
     return true;
 }
 
-/* Makes the text of a value that is not its own text as it stands. */
+/* Makes the text of a value, unless it was made when the value was set. */
 static XC_RARE void xc_make_text(xc_run *run, xc_value *value)
 {
     char buffer[XC_NUMBER_TEXT_MAX];
@@ -182,7 +183,8 @@ XC_INTERNAL_INLINE uint64_t xc_value_version(xc_run *run, xc_value *value)
 
 /* ---- lists ---- */
 
-/* Makes the items of a list: those of a JSON array as texts, without nulls. */
+/* Makes the items of a list: the items of a JSON array as texts, without
+ * nulls. */
 static bool xc_parse_items(xc_run *run, xc_text json, xc_value *list)
 {
     xc_reader in = {json.p, json.p + json.n, XC_OK, 0};
@@ -214,8 +216,8 @@ static bool xc_parse_items(xc_run *run, xc_text json, xc_value *list)
     return run->error == XC_OK;
 }
 
-/* Makes the items of a value if it is a list: an array, or a string that is
- * one. */
+/* Makes the items of a value if it is a list: an array, or a string that is a
+ * JSON array. */
 static XC_RARE void xc_make_list(xc_run *run, xc_value *value)
 {
     xc_text text = value->raw;
@@ -246,7 +248,7 @@ static inline bool xc_value_list(xc_run *run, xc_value *value)
     return (value->ready & XC_IS_LIST) != 0;
 }
 
-/* Does what xc_single_value does if that is not known yet. */
+/* Does the work of xc_single_value when it is first called for a slot. */
 static XC_RARE bool xc_make_single(xc_run *run, uint32_t slot)
 {
     xc_value *value = xc_run_slot(run, slot);

@@ -1,5 +1,5 @@
-/* The values of slots, and what conditions ask about them. If the run's error
- * gets set on the way, results mean nothing. */
+/* The values of slots, and what conditions ask about them. The results mean
+ * nothing if the run's error is set. */
 #ifndef XC_VALUE_H
 #define XC_VALUE_H
 
@@ -8,16 +8,16 @@
 /* Sets a value from the JSON that begins at json.p. */
 XC_INTERNAL void xc_value_set(xc_value *value, xc_text json);
 
-/* Finishes a value whose raw and escaped are set: sets its kind and, if that
- * takes no work, its text. */
+/* Finishes a value whose raw and escaped are set: sets its kind and, if no work
+ * is needed, its text. */
 XC_INTERNAL_INLINE void xc_value_start(xc_value *value, int kind);
 
 /* Sets an item to a text. */
 XC_INTERNAL_INLINE void xc_item_set(xc_item *item, xc_text text);
 
-/* Sets `value` to that of a slot. Reports whether it is there and not a list;
- * if so, its text is ready. Otherwise it is a list if its kind is above
- * XC_NULL. */
+/* Sets `value` to the value of a slot. Reports whether it is present and not a
+ * list; if so, its text is ready. Otherwise the value is a list if its kind is
+ * above XC_NULL, and absent or null if not. */
 XC_INTERNAL_INLINE bool xc_single_value(xc_run *run, uint32_t slot, xc_value **value);
 
 /* Returns a value's text. */
@@ -26,11 +26,12 @@ XC_INTERNAL_INLINE xc_item *xc_value_text(xc_run *run, xc_value *value);
 /* Returns the lower case of a value's text. */
 XC_INTERNAL xc_text xc_value_lower(xc_run *run, xc_value *value);
 
-/* Sets `number` to a value's number; false if its text is not a number. */
+/* Sets `number` to a value's number. Returns false if its text is not a
+ * number. */
 XC_INTERNAL_INLINE bool xc_value_number(xc_run *run, xc_value *value, double *number);
 
-/* Returns a value's packed version; 0 if its text is not a version or can't be
- * packed. */
+/* Returns a value's packed version, or 0 if its text is not a version that can
+ * be packed. */
 XC_INTERNAL_INLINE uint64_t xc_value_version(xc_run *run, xc_value *value);
 
 #endif

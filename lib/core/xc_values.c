@@ -1,6 +1,6 @@
 //go:build ignore
 
-/* Compiles the values of a condition for its operator:
+/* Compiles the values of a condition. What they become depends on the operator:
  *
  *  is, set    different texts, with a tag each, a Bloom filter and, if they are
  *             many, a hash table
@@ -9,10 +9,11 @@
  *  less ...   the one value that decides, as number or version and as text
  *  regex      the numbers of patterns; equal patterns are compiled once
  *
- * Here, too, it is decided whether the condition is met by a property that is
- * null or absent, since that depends on the operator and the values alone. */
+ * It also decides whether the condition is met by a property that is null or
+ * absent, since that depends on the operator and the values alone. */
 
 #include "xc_values.h"
+#include "xc_hash.h"
 #include "xc_lower.h"
 #include "xc_number.h"
 #include "xc_tree.h"
@@ -84,7 +85,7 @@ static bool xc_lower_values(xc_builder *b, const xc_condition *condition)
 static uint32_t *xc_add_tags(xc_builder *b, const xc_condition *condition)
 {
     xc_vector *tags = &b->array[XC_TAGS];
-    size_t missing = b->array[XC_VALUES].count - tags->count; /* also for values before these that have no tags */
+    size_t missing = b->array[XC_VALUES].count - tags->count; /* earlier values may have no tags yet */
     uint32_t *added = xc_add(b, tags, sizeof *added, missing);
     if (added == NULL)
         return NULL;
@@ -143,8 +144,8 @@ static bool xc_distinct_values(xc_builder *b, xc_condition *condition)
     return true;
 }
 
-/* Replaces the tags by the letters of the values, which are looked for in other
- * texts. */
+/* Replaces the tags by the letters of the values, which will be looked for in
+ * other texts. */
 static void xc_tag_letters(xc_builder *b, const xc_condition *condition)
 {
     for (uint32_t i = condition->value; i < condition->value + condition->values; i++) {

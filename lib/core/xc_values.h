@@ -13,11 +13,12 @@
 XC_INTERNAL uint8_t xc_boolean(xc_text text);
 
 /* Compiles the condition's values, which are the last ones in the array, as its
- * operator needs them. False, with the error set, if there is no memory. */
+ * operator needs them. Returns false, with the error set, if there is no
+ * memory. */
 XC_INTERNAL bool xc_compile_values(xc_builder *b, xc_condition *condition);
 
-/* Adds JSON to the plan's text in its normal form (xc_tree.h). False, with the
- * error set, if there is no memory. */
+/* Adds JSON to the plan's text in its normal form (xc_tree.h). Returns false,
+ * with the error set, if there is no memory. */
 XC_INTERNAL bool xc_add_normal(xc_builder *b, const char *p, size_t n, xc_span *span);
 
 #endif

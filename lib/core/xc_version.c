@@ -11,7 +11,8 @@
 
 #include "xc_version.h"
 
-/* Takes the digits at the start of the text; false if there are none. */
+/* Takes the digits from the start of the text. Returns false if there are
+ * none. */
 static bool xc_version_part(xc_text *text, xc_text *part)
 {
     uint32_t i = 0, zeros = 0;
@@ -26,7 +27,8 @@ static bool xc_version_part(xc_text *text, xc_text *part)
     return i > 0;
 }
 
-/* Takes one byte from the start of the text; false if another one is there. */
+/* Takes one byte from the start of the text. Returns false if another one is
+ * there. */
 static bool xc_version_byte(xc_text *text, char byte)
 {
     if (text->n == 0 || text->p[0] != byte)
@@ -98,7 +100,7 @@ XC_INTERNAL uint64_t xc_version_pack(const xc_version *version)
 XC_INTERNAL int xc_version_compare(const xc_version *a, const xc_version *b)
 {
     for (int i = 0; i < 3; i++) {
-        /* Without leading zeros the longer number is the larger one. */
+        /* Without leading zeros, the longer number is larger. */
         if (a->part[i].n != b->part[i].n)
             return a->part[i].n < b->part[i].n ? -1 : 1;
         int order = xc_text_compare(a->part[i], b->part[i]);

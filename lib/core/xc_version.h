@@ -11,12 +11,12 @@ typedef struct {
     bool has_pre;
 } xc_version;
 
-/* Reads a whole text as a version. The parts point into it. False if it is not
- * a version; `version` then means nothing. */
+/* Reads a whole text as a version. The parts point into it. Returns false if it
+ * is not a version; `version` then means nothing. */
 XC_INTERNAL bool xc_version_parse(xc_text text, xc_version *version);
 
-/* Returns a version as one number, which orders as the version does; 0 if the
- * version has a pre-release or a part too large for that. */
+/* Returns a version as one number, which orders as the version does, or 0 if
+ * the version has a pre-release or a part too large for that. */
 XC_INTERNAL uint64_t xc_version_pack(const xc_version *version);
 
 /* Orders versions: below zero, zero or above zero. Numbers of any length

@@ -1,13 +1,13 @@
 //go:build ignore
 
-/* Writing JSON by hand: the core's results are short and have a fixed shape, so
- * a few functions that append are all that it takes. A text that is too long
- * for the buffer is still counted to its end; only then is there an answer to
- * "how much room does it take?".
+/* Writes JSON piece by piece: the core's results are short and have a fixed
+ * shape, so a few functions that append are enough. A text that is too long for
+ * the buffer is still counted to its end, so that the caller learns how much
+ * room it needs.
  *
- * Pairs of numbers are what an evaluation writes, one for each flag, so they
- * have a path of their own that checks for room once, and numbers are written
- * two digits at a time. */
+ * An evaluation writes a pair of numbers for each flag. So pairs have a path of
+ * their own that checks for room once, and numbers are written two digits at a
+ * time. */
 
 #include "xc_write.h"
 

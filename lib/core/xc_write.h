@@ -1,5 +1,5 @@
-/* Writing text into somebody else's buffer. What does not fit is counted but
- * not written, so that the caller learns how much room the text takes. */
+/* Writing text into somebody else's buffer. Bytes that do not fit are counted
+ * but not written, so that the caller learns how much room the text takes. */
 #ifndef XC_WRITE_H
 #define XC_WRITE_H
 
