@@ -1,6 +1,10 @@
 /* A plan while it is built: its growing arrays, and everything else that is
- * needed only until it is complete. Reading (xc_parse.h) fills it from the
- * document, linking (xc_link.h) joins what was read and makes the plan. */
+ * needed only until it is complete.
+ *
+ * Reading (xc_parse.h) fills the arrays from the document, linking (xc_link.h)
+ * joins what was read and makes the plan. All of it happens in one call, on one
+ * thread. Functions that return false or NULL have set an error; their caller
+ * returns at once, and xc_plan_compile releases everything. */
 #ifndef XC_BUILD_H
 #define XC_BUILD_H
 

@@ -1,4 +1,10 @@
-/* A cache of recently read JSON and the numbers that it led to. */
+/* A cache of recently read JSON and the numbers that it led to, so that JSON
+ * which many flags repeat is read once.
+ *
+ * There is one ring of entries for each kind of JSON (XC_CACHE_...), since the
+ * same bytes lead to different numbers when they are a selector and when they
+ * are a value. Entries are in the builder and refer to the document; they are
+ * gone when the plan is made. */
 #ifndef XC_CACHE_H
 #define XC_CACHE_H
 

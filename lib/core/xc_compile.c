@@ -1,9 +1,12 @@
 //go:build ignore
 
 /* Compiles flag configs in three steps: it starts with empty arrays, reads the
- * document into them, and links what was read into a plan. The builder owns all
- * memory until the end, so releasing it is the only cleanup, whichever step
- * fails. */
+ * document into them, and links what was read into a plan.
+ *
+ * The builder owns all memory until the end, so releasing it is the only
+ * cleanup, whichever step fails. Errors come from two places: invalid JSON is
+ * the reader's, everything else the builder's. The offset is where the reader
+ * stopped. */
 
 #include "xc_build.h"
 #include "xc_error.h"

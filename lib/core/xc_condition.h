@@ -1,4 +1,9 @@
-/* Deciding whether a condition is met. */
+/* Deciding whether a condition is met.
+ *
+ * A condition has been compiled (xc_values.h), so that only the comparison is
+ * left. It asks for the value of one slot and derives from it only what its
+ * operator needs; what it derives is kept in the value for the conditions that
+ * follow. */
 #ifndef XC_CONDITION_H
 #define XC_CONDITION_H
 

@@ -99,7 +99,7 @@ XC_INTERNAL uint32_t xc_find_child(xc_run *run, uint32_t node, xc_text name, boo
     for (uint32_t at = xc_edge_place(plan->allocator.hash_key, node, name, mask); plan->edges[at].node != XC_NOTHING;
          at = (at + 1) & mask) {
         const xc_edge *edge = &plan->edges[at];
-        if (edge->node == node && xc_text_compare(xc_plan_text(plan, edge->name), name) == 0) {
+        if (edge->node == node && xc_text_equal(xc_plan_text(plan, edge->name), name)) {
             child = edge->child;
             break;
         }

@@ -1,4 +1,10 @@
-/* Reading a context, or any JSON, into slots. */
+/* Reading a context, or any JSON, into slots.
+ *
+ * The functions set the values of slots and never clear them first:
+ * xc_clear_slots has done that for the context, and the caller does it for a
+ * result. Texts of values point into the JSON that was read, so it must outlive
+ * the run, except that strings with escapes are unescaped into scratch when
+ * they are needed. */
 #ifndef XC_CONTEXT_H
 #define XC_CONTEXT_H
 

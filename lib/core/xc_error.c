@@ -1,9 +1,11 @@
 //go:build ignore
 
-/* Error codes in words. The core reports an error as a code, a static message
- * and an offset: there is nothing to free, no text is built from hostile input,
- * and the host can act on the code. A message says what is wrong with the
- * input; the host adds what it was doing. */
+/* Error codes in words.
+ *
+ * The core reports an error as a code, a static message and an offset: there is
+ * nothing to free, no text is built from hostile input, and the host can act on
+ * the code. A message says what is wrong with the input; the host adds what it
+ * was doing. */
 
 #include "xc_error.h"
 

@@ -1,4 +1,9 @@
-/* Error codes with their messages (the public half is in experiment_core.h). */
+/* Error codes with their messages.
+ *
+ * experiment_core.h declares the codes and xc_error_message, since the host
+ * needs them too. Inside the core an error is only its code, which xc_reader,
+ * xc_builder and xc_run keep; a public function that reports it to the host
+ * adds the rest with xc_error_set. */
 #ifndef XC_ERROR_H
 #define XC_ERROR_H
 

@@ -1,7 +1,9 @@
-/* Two hashes: murmur3, which decides who gets which variant and so must never
- * change, and SipHash for the core's own tables. This file also declares two
- * filters that tell most different texts apart without reading them, tags and
- * letter sets; RATIONALE.md says why values have them. */
+/* Two hashes, and two filters that are cheaper than a hash.
+ *
+ * murmur3 decides who gets which variant and so must never change. SipHash is
+ * for the core's own tables. Tags and letter sets tell most different texts
+ * apart without reading them; RATIONALE.md says why values have them. All are
+ * pure functions of their arguments. */
 #ifndef XC_HASH_H
 #define XC_HASH_H
 

@@ -19,7 +19,7 @@ XC_INTERNAL uint32_t xc_find_key(const xc_builder *b, xc_span key)
     uint32_t mask = b->key_table.count - 1;
     xc_text text = xc_built_text(b, key);
     for (uint32_t at = xc_text_hash(b, text) & mask; table[at] != XC_NOTHING; at = (at + 1) & mask)
-        if (xc_text_compare(xc_built_text(b, xc_draft_at(b, table[at])->key), text) == 0)
+        if (xc_text_equal(xc_built_text(b, xc_draft_at(b, table[at])->key), text))
             return table[at];
     return XC_NOTHING;
 }
@@ -38,7 +38,7 @@ static bool xc_link_keys(xc_builder *b)
     for (uint32_t i = 0; i < b->drafts.count; i++) {
         xc_text key = xc_built_text(b, xc_draft_at(b, i)->key);
         uint32_t at = xc_text_hash(b, key) & mask;
-        while (table[at] != XC_NOTHING && xc_text_compare(xc_built_text(b, xc_draft_at(b, table[at])->key), key) != 0)
+        while (table[at] != XC_NOTHING && !xc_text_equal(xc_built_text(b, xc_draft_at(b, table[at])->key), key))
             at = (at + 1) & mask;
         if (table[at] != XC_NOTHING) {
             const xc_draft *earlier = xc_draft_at(b, table[at]);

@@ -38,7 +38,7 @@ static bool xc_link_path(xc_builder *b, uint32_t root, uint32_t number)
         xc_text text = xc_built_text(b, name);
         uint32_t place = xc_edge_place(b->allocator.hash_key, at, text, mask);
         while (edges[place].node != XC_NOTHING &&
-               (edges[place].node != at || xc_text_compare(xc_built_text(b, edges[place].name), text) != 0))
+               (edges[place].node != at || !xc_text_equal(xc_built_text(b, edges[place].name), text)))
             place = (place + 1) & mask;
         if (edges[place].node == XC_NOTHING) {
             edges[place].node = at;

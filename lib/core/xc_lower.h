@@ -1,5 +1,8 @@
-/* Lower case of text, for comparisons that ignore case. A pure function: any
- * number of threads may call it. */
+/* Lower case of text, for comparisons that ignore case.
+ *
+ * Filter values are lowered when a plan is built, and a property when a
+ * condition first asks for it, so comparing is then a comparison of bytes. A
+ * pure function: any number of threads may call it. */
 #ifndef XC_LOWER_H
 #define XC_LOWER_H
 

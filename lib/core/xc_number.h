@@ -1,7 +1,9 @@
 /* Numbers: decimal text to float64, and a JSON number to the text that flags
- * compare it as. Pure functions of their arguments: nothing is kept, any number
- * of threads may call them, the texts need no terminating NUL. A text may be
- * NULL if its length is 0. */
+ * compare it as.
+ *
+ * Pure functions of their arguments: nothing is kept, any number of threads may
+ * call them, the texts need no terminating NUL. A text may be NULL if its
+ * length is 0. */
 #ifndef XC_NUMBER_H
 #define XC_NUMBER_H
 

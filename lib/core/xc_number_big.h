@@ -1,6 +1,9 @@
 /* Big integers, with the operations that exact conversions between decimal text
- * and float64 need (xc_number.c, xc_number_text.c). They have a fixed size that
- * no conversion exceeds, so nothing is checked or allocated. */
+ * and float64 need (xc_number.c, xc_number_text.c).
+ *
+ * They have a fixed size that no conversion exceeds, so nothing is checked or
+ * allocated, and they are not for general use: each function states what its
+ * operands must satisfy. */
 #ifndef XC_NUMBER_BIG_H
 #define XC_NUMBER_BIG_H
 

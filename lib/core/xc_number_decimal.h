@@ -1,5 +1,8 @@
-/* A decimal number in text, split into its parts, which reading and writing
- * numbers share (xc_number.c, xc_number_text.c). */
+/* A decimal number in text, split into its parts.
+ *
+ * Reading numbers (xc_number.c) and writing them (xc_number_text.c) both begin
+ * by splitting the text; for a number with few digits the parts are all they
+ * need. The parts refer to the text, which must outlive them. */
 #ifndef XC_NUMBER_DECIMAL_H
 #define XC_NUMBER_DECIMAL_H
 

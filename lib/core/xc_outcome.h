@@ -1,5 +1,9 @@
 /* Outcomes as JSON: with numbers as configured, for the host, or in the normal
- * form that conditions see (xc_tree.h). */
+ * form that conditions see (xc_tree.h).
+ *
+ * Nothing is allocated: both functions take what they need from scratch and
+ * give it back, and what they write goes to a writer, so the caller decides
+ * where it goes, or writes to nowhere first to learn how long it is. */
 #ifndef XC_OUTCOME_H
 #define XC_OUTCOME_H
 

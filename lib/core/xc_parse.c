@@ -26,7 +26,7 @@ static xc_text xc_name_text(const xc_builder *b, const xc_name_span *name)
 /* Reports whether a variant has this name. */
 static bool xc_variant_is(const xc_builder *b, uint32_t variant, xc_text name)
 {
-    return xc_text_compare(xc_name_text(b, XC_ITEMS(const xc_name_span, b->variant_names) + variant), name) == 0;
+    return xc_text_equal(xc_name_text(b, XC_ITEMS(const xc_name_span, b->variant_names) + variant), name);
 }
 
 /* Finds the variant of a flag that has this name, the last one if several have

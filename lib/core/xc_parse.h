@@ -1,6 +1,10 @@
 /* Reading flag configs into the arrays of a plan, in one pass and without a
- * DOM. docs/evaluation.md says what a flag may and must have. Each part of a
- * flag has a file and a schema (xc_schema.h). */
+ * DOM.
+ *
+ * docs/evaluation.md says what a flag may and must have. Each part of a flag
+ * has a file and a schema (xc_schema.h). The functions return how reading went:
+ * a malformed part makes its flag malformed, and the flag is reported and left
+ * out; invalid JSON ends everything. */
 #ifndef XC_PARSE_H
 #define XC_PARSE_H
 

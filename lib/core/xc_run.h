@@ -1,5 +1,10 @@
 /* One evaluation: the values of slots and everything else that it needs, all in
- * the caller's scratch memory. */
+ * the caller's scratch memory.
+ *
+ * The layout of that memory is the same for every evaluation of a plan, so it
+ * is computed once (xc_plan_layout). A run belongs to one thread; the plan is
+ * only read. When something fails, the run's error is set, the function that
+ * failed returns some harmless value, and xc_evaluate returns the error. */
 #ifndef XC_RUN_H
 #define XC_RUN_H
 

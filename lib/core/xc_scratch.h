@@ -1,5 +1,9 @@
 /* Memory for the duration of one call, taken from one end of the caller's
- * buffer. */
+ * buffer.
+ *
+ * A scratch is two pointers, passed by reference to functions that take memory
+ * which stays taken. A function that needs memory only while it runs takes it
+ * from a copy, or restores the scratch before it returns. */
 #ifndef XC_SCRATCH_H
 #define XC_SCRATCH_H
 

@@ -18,7 +18,7 @@ static bool xc_same_names(const xc_builder *b, uint32_t a, uint32_t c, uint32_t 
 {
     const xc_span *names = XC_ITEMS(const xc_span, b->array[XC_NAMES]);
     for (uint32_t i = 0; i < count; i++)
-        if (xc_text_compare(xc_built_text(b, names[a + i]), xc_built_text(b, names[c + i])) != 0)
+        if (!xc_text_equal(xc_built_text(b, names[a + i]), xc_built_text(b, names[c + i])))
             return false;
     return true;
 }

@@ -1,4 +1,8 @@
-/* Selectors: lists of names. Equal selectors share a path. */
+/* Selectors: lists of names that lead to a value, as ["context","user","id"].
+ *
+ * Equal selectors share one path, with a number. What a path refers to is not
+ * checked here, since any list of strings is a valid selector; linking finds
+ * out which paths lead to a slot (xc_link_slots.c). */
 #ifndef XC_SELECTOR_H
 #define XC_SELECTOR_H
 

@@ -1,9 +1,11 @@
 //go:build ignore
 
-/* Comparing and unescaping texts. Texts are equal if their bytes are, and they
- * are ordered by their bytes, which for UTF-8 is the order of their runes;
- * there is no locale and no normalization. An empty text may be NULL, and C
- * leaves memcmp undefined for NULL even then, hence the checks. */
+/* Comparing and unescaping texts.
+ *
+ * Texts are equal if their bytes are, and they are ordered by their bytes,
+ * which for UTF-8 is the order of their runes; there is no locale and no
+ * normalization. An empty text may be NULL, and C leaves memcmp undefined for
+ * NULL even then, hence the checks. */
 
 #include "xc_text.h"
 #include "xc_json.h"

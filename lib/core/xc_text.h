@@ -1,4 +1,9 @@
-/* Texts: bytes that belong to somebody else, without a NUL at the end. */
+/* Texts: bytes that belong to somebody else, without a NUL at the end.
+ *
+ * A text is passed by value and owns nothing. It points into the document, the
+ * context, the plan or scratch, and is valid as long as that is. p may be NULL
+ * if n is 0. A text that comes from JSON is UTF-8, which the reader has
+ * checked; nothing here relies on that. */
 #ifndef XC_TEXT_H
 #define XC_TEXT_H
 

@@ -1,5 +1,9 @@
-/* The values of slots, and what conditions ask about them. The results mean
- * nothing if the run's error is set. */
+/* The values of slots, and what conditions ask about them.
+ *
+ * Each question has a function that computes the result on the first call and
+ * keeps it for later ones. A value belongs to its run, and so to one thread.
+ * The results mean nothing if the run's error is set: scratch may be too small,
+ * or a text too long. */
 #ifndef XC_VALUE_H
 #define XC_VALUE_H
 

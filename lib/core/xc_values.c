@@ -115,13 +115,13 @@ static bool xc_distinct_values(xc_builder *b, xc_condition *condition)
         xc_text text = xc_built_text(b, values[i]);
         uint32_t at = 0, tag = xc_tag(text.p, text.n);
         if (table == NULL) {
-            while (at < count && (tags[at] != tag || xc_text_compare(xc_built_text(b, values[at]), text) != 0))
+            while (at < count && (tags[at] != tag || !xc_text_equal(xc_built_text(b, values[at]), text)))
                 at++;
             if (at < count)
                 continue;
         } else {
             for (at = xc_text_hash(b, text) & mask; table[at] != XC_NOTHING; at = (at + 1) & mask)
-                if (tags[table[at]] == tag && xc_text_compare(xc_built_text(b, values[table[at]]), text) == 0)
+                if (tags[table[at]] == tag && xc_text_equal(xc_built_text(b, values[table[at]]), text))
                     break;
             if (table[at] != XC_NOTHING)
                 continue;
@@ -221,7 +221,7 @@ static bool xc_intern_pattern(xc_builder *b, xc_span span, uint32_t *number)
     at = xc_text_hash(b, xc_built_text(b, span)) & (vector->count - 1);
     for (; table[at] != XC_NOTHING; at = (at + 1) & (vector->count - 1)) {
         pattern = XC_ITEMS(xc_pattern, b->array[XC_PATTERNS]) + table[at];
-        if (xc_text_compare(xc_built_text(b, pattern->text), xc_built_text(b, span)) == 0) {
+        if (xc_text_equal(xc_built_text(b, pattern->text), xc_built_text(b, span))) {
             *number = table[at];
             return true;
         }

@@ -1,5 +1,9 @@
 /* The values of a condition, compiled: everything about them that does not
- * depend on the property they are compared with is computed here, once. */
+ * depend on the property they are compared with is computed here, once.
+ *
+ * The values have been read into the plan's array of values, as texts.
+ * Compiling may drop some, reorder none, and replace all of them by a bound or
+ * by patterns; xc_condition in xc_plan.h says where they are afterwards. */
 #ifndef XC_VALUES_H
 #define XC_VALUES_H
 

@@ -1,4 +1,9 @@
-/* Versions: major.minor[.patch[-pre]]. */
+/* Versions: major.minor[.patch[-pre]].
+ *
+ * Conditions compare versions in one of two ways. If both are packed into one
+ * number (xc_version_pack), the numbers are compared; otherwise both are parsed
+ * and compared part by part (xc_version_compare). Both ways give the same
+ * order. Pure functions: any number of threads may call them. */
 #ifndef XC_VERSION_H
 #define XC_VERSION_H
 

@@ -1,5 +1,8 @@
-/* Writing text into somebody else's buffer. Bytes that do not fit are counted
- * but not written, so that the caller learns how much room the text takes. */
+/* Writing text into somebody else's buffer.
+ *
+ * Bytes that do not fit are counted but not written, so that the caller learns
+ * how much room the text takes: a writer of capacity 0 only measures. The
+ * functions can't fail. The caller compares n with the capacity at the end. */
 #ifndef XC_WRITE_H
 #define XC_WRITE_H
 
