@@ -12,8 +12,8 @@
  * are short. A flag that depends on very many flags, or would list very many
  * slots, gets no list and counts as reading all slots. This rule, and a limit
  * on the steps taken for all flags, keep a hostile document in which each flag
- * depends on all earlier ones from taking quadratic memory or time
- * (RATIONALE.md says why in this way). */
+ * depends on all earlier ones from taking quadratic memory or time.
+ * RATIONALE.md has the reasons. */
 
 #include "xc_link.h"
 
