@@ -188,10 +188,10 @@ static bool xc_satisfies_order(uint8_t op, int order)
  * length. Returns false if one of the two is not a version. */
 static XC_RARE bool xc_compare_version_texts(xc_text text, xc_text bound, int *order)
 {
-    xc_version mine, other;
-    if (!xc_version_parse(text, &mine) || !xc_version_parse(bound, &other))
+    xc_version version, other;
+    if (!xc_version_parse(text, &version) || !xc_version_parse(bound, &other))
         return false;
-    *order = xc_version_compare(&mine, &other);
+    *order = xc_version_compare(&version, &other);
     return true;
 }
 

@@ -12,8 +12,8 @@
 /* Writes JSON in its normal form. */
 static bool xc_write_normal(xc_scratch *scratch, const uint64_t key[2], xc_text json, xc_writer *out)
 {
-    xc_scratch mine = *scratch; /* a copy, so the tree's memory is given back on return */
-    xc_tree *tree = xc_tree_new(&mine, key, json.n);
+    xc_scratch local = *scratch; /* a copy, so the tree's memory is given back on return */
+    xc_tree *tree = xc_tree_new(&local, key, json.n);
     if (tree == NULL || !xc_tree_read(tree, json))
         return false;
     xc_tree_write(tree, out, false);
@@ -25,12 +25,12 @@ XC_INTERNAL bool xc_write_metadata(const xc_plan *plan, const xc_outcome *outcom
 {
     const xc_span spans[3] = {plan->flags[outcome->flag].metadata, plan->segments[outcome->segment].metadata,
                               plan->variants[outcome->variant].metadata};
-    xc_scratch mine = *scratch; /* a copy, so the tree's memory is given back on return */
+    xc_scratch local = *scratch; /* a copy, so the tree's memory is given back on return */
     xc_tree *tree;
     size_t length = (size_t)spans[0].n + spans[1].n + spans[2].n;
     if (length == 0)
         return true;
-    if ((tree = xc_tree_new(&mine, plan->allocator.hash_key, length)) == NULL)
+    if ((tree = xc_tree_new(&local, plan->allocator.hash_key, length)) == NULL)
         return false;
     for (int i = 0; i < 3; i++)
         if (spans[i].n > 0 && !xc_tree_read(tree, xc_plan_text(plan, spans[i])))

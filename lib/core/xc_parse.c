@@ -6,7 +6,7 @@
  * A malformed flag must not spoil the others. If reading a flag fails,
  * everything that it added to the plan's arrays is dropped, the flag is
  * reported, and the reader skips it. Only invalid JSON and a lack of memory end
- * the reading; RATIONALE.md says why they do.
+ * the reading; RATIONALE.md says why invalid JSON does.
  *
  * Linking also needs to know which conditions and buckets belong to which flag.
  * The draft of a flag, which has the same number, keeps that. */

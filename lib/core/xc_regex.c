@@ -117,12 +117,12 @@ XC_INTERNAL bool xc_regex_valid(const uint32_t *program, size_t words)
     const uint32_t *range = at + (size_t)classes * XC_REGEX_CLASS_WORDS;
     uint32_t used = 0;
     for (uint32_t i = 0; i < classes; i++, at += XC_REGEX_CLASS_WORDS) {
-        uint32_t mine = at[XC_REGEX_CLASS_COUNT];
-        if (at[XC_REGEX_CLASS_FIRST] != used || mine > ranges - used)
+        uint32_t own = at[XC_REGEX_CLASS_COUNT];
+        if (at[XC_REGEX_CLASS_FIRST] != used || own > ranges - used)
             return false;
-        if (!xc_regex_valid_ranges(range + (size_t)used * XC_REGEX_RANGE_WORDS, mine))
+        if (!xc_regex_valid_ranges(range + (size_t)used * XC_REGEX_RANGE_WORDS, own))
             return false;
-        used += mine;
+        used += own;
     }
     return used == ranges;
 }

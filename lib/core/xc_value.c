@@ -60,8 +60,8 @@ XC_INTERNAL void xc_value_set(xc_value *value, xc_text json)
 /* Writes JSON in its normal form into scratch. */
 static bool xc_normal_to_scratch(xc_run *run, xc_text json, xc_text *text)
 {
-    xc_scratch mine = run->scratch; /* a copy, so the tree's memory is given back on return */
-    xc_tree *tree = xc_tree_new(&mine, run->plan->allocator.hash_key, json.n);
+    xc_scratch local = run->scratch; /* a copy, so the tree's memory is given back on return */
+    xc_tree *tree = xc_tree_new(&local, run->plan->allocator.hash_key, json.n);
     xc_writer out = {NULL, 0, 0};
     if (tree == NULL || !xc_tree_read(tree, json)) {
         run->error = XC_ERROR_SCRATCH;
@@ -74,7 +74,7 @@ static bool xc_normal_to_scratch(xc_run *run, xc_text json, xc_text *text)
     }
     out.capacity = out.n;
     out.n = 0;
-    if ((out.p = xc_scratch_alloc(&mine, out.capacity)) == NULL) {
+    if ((out.p = xc_scratch_alloc(&local, out.capacity)) == NULL) {
         run->error = XC_ERROR_SCRATCH;
         return false;
     }
