@@ -7,7 +7,7 @@ package core
 // make Go rebuild and relink.
 
 // sourceHash is the SHA-256 of the C source, as scripts/build-libs computes it.
-const sourceHash = "bf0fd30f6cb7cb168e020e89eb257fc60182fb1bae3557bd1e12404d0f883003"
+const sourceHash = "c5dfa7a7f90743bf556ad421bd6e888f4b4a86202acf8c004f134a7c157f4dbc"
 
 // archiveHashes is the SHA-256 of each prebuilt archive, by platform.
 var archiveHashes = map[string]string{

@@ -82,8 +82,8 @@ typedef struct {
     uint64_t cost; /* steps taken to resolve dependencies */
 } xc_builder;
 
-/* Gives every array some room, so that none is ever NULL. The length is that of
- * the document. Returns false, with the error set, if there is no memory. */
+/* Gives every array some room, so that none is ever NULL. The length is the
+ * document's. Returns false, with the error set, if there is no memory. */
 XC_INTERNAL bool xc_builder_start(xc_builder *b, size_t length);
 
 /* Releases everything that the builder holds. */

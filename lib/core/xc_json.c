@@ -3,7 +3,7 @@
 /* The JSON reader: values, arrays and objects (strings are in
  * xc_json_string.c).
  *
- * The grammar is exactly that of RFC 8259: no comments, no trailing commas, no
+ * The grammar is exactly RFC 8259: no comments, no trailing commas, no
  * leading zeros. Nothing recurses, so hostile nesting can't exhaust the stack:
  * a caller steps through arrays and objects with xc_open and xc_next, and
  * xc_skip keeps one bit for each level, up to XC_MAX_DEPTH. Error codes

@@ -12,7 +12,7 @@
 XC_INTERNAL xc_plan *xc_link(xc_builder *b);
 
 /* xc_link_order.c: decides which flags the plan has, and puts them in order.
- * From then on the builder's flags are those of the plan, by number. Drafts
+ * From then on the builder's flags are the plan's flags, by number. Drafts
  * keep the order of the document; b->order leads from a flag's number to its
  * draft. */
 XC_INTERNAL bool xc_link_order(xc_builder *b);

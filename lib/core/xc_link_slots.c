@@ -5,7 +5,7 @@
  *
  * While flags are read, selectors are paths, and a flag that is later left out
  * may have some of them. Here the paths that numbered flags need become slots:
- * those of the context first, then those of results. The host learns the slots
+ * paths of the context first, then paths of results. The host learns the slots
  * of each flag, and encodes only the values of a user that these slots name.
  *
  * A flag's list includes the slots of all flags that it depends on. Most lists
@@ -17,8 +17,8 @@
 
 #include "xc_link.h"
 
-/* Slots of results are numbered after those of the context, so they carry this
- * bit until the number of those is known. */
+/* Slots of results are numbered after the slots of the context, so they carry
+ * this bit until the number of context slots is known. */
 #define XC_RESULT_BIT 0x80000000u
 
 /* The slot of a selector that reads nothing. */

@@ -75,8 +75,8 @@ static void xc_number_big_subtract(xc_number_big *n, const xc_number_big *d, uin
     n->word[d->length + at] -= (uint32_t)carry;
 }
 
-/* Reports whether n >= d * 2^(32 * at), where n has no words above those of d
- * and one more. */
+/* Reports whether n >= d * 2^(32 * at), where n has at most one word above
+ * the words of the shifted d. */
 static bool xc_number_big_at_least(const xc_number_big *n, const xc_number_big *d, int at)
 {
     if (n->word[d->length + at] != 0) {

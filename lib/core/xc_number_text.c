@@ -6,7 +6,7 @@
  * A number of at most 15 digits is already its own shortest text. For others, a
  * fraction of two big integers gives the value and the two ends of its rounding
  * interval to 18 or 19 digits, and the shortest decimal inside the interval is
- * found among 64-bit integers. The rules are those of Steele and White, "How to
+ * found among 64-bit integers. The rules are by Steele and White, "How to
  * print floating-point numbers accurately" (1990). */
 
 #include "xc_number.h"

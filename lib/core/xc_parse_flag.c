@@ -6,7 +6,7 @@
  * Items are added to the plan's arrays as they are read, so the items of one
  * flag follow each other, and the flag keeps the number of the first and a
  * count. A repeated member is read like the first one and replaces it: its
- * items are added after those of the first, to which nothing refers any more.
+ * items are added after the first one's, to which nothing refers any more.
  * Segments and distributions name variants, which may come later in the
  * document; the names are resolved when the whole flag has been read
  * (xc_parse.c). */

@@ -4,9 +4,9 @@
  * trees, and freeing it.
  *
  * The edges of all trees share one hash table. The number of the node is mixed
- * into the hash, so that equal names below different nodes are apart. Building
- * the trees (xc_link_trees.c) and walking them (xc_context.c) must agree on
- * this, so both call xc_edge_place. */
+ * into the hash, so that equal names have an edge of their own below each node.
+ * Building the trees (xc_link_trees.c) and walking them (xc_context.c) must
+ * agree on this, so both call xc_edge_place. */
 
 #include "xc_plan.h"
 

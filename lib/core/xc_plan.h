@@ -64,7 +64,7 @@ typedef struct {
     uint32_t slot; /* while the plan is built: the path, or XC_NOTHING for an empty selector */
     /* Where its values are, by the kind of its operator:
      *  is, contains, set: in the arrays of values and tags, all different;
-     *                     those of contains in lower case
+     *                     for contains in lower case
      *  less ... version greater or equal: the bound, number `value`
      *  regex: in the array of lists, the numbers of patterns */
     uint32_t value, values;
@@ -136,8 +136,8 @@ typedef struct {
 } xc_outcome;
 
 /* A selector that some flag has; equal ones are kept once. While the plan is
- * built all of them are "paths". Those that flags of the plan need then become
- * slots: first those of the context, which the host knows, then those of
+ * built all of them are "paths". The paths that flags of the plan need then
+ * become slots: first paths of the context, which the host knows, then paths of
  * results. */
 typedef struct {
     uint32_t name, names; /* in the array of names; of results, after "result" and the flag's key */

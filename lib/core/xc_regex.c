@@ -74,16 +74,17 @@ static bool xc_regex_valid_instruction(const uint32_t *instruction, uint32_t cou
     }
 }
 
-/* Reports whether the ranges of a class are in ascending order and apart. */
+/* Reports whether the ranges of a class are in ascending order without
+ * overlap. */
 static bool xc_regex_valid_ranges(const uint32_t *ranges, size_t count)
 {
-    uint32_t least = 0x80;
+    uint32_t min_first = 0x80;
     for (size_t i = 0; i < count; i++) {
         uint32_t first = ranges[i * XC_REGEX_RANGE_WORDS];
         uint32_t last = ranges[i * XC_REGEX_RANGE_WORDS + 1];
-        if (first < least || last < first || last > XC_REGEX_LAST_RUNE)
+        if (first < min_first || last < first || last > XC_REGEX_LAST_RUNE)
             return false;
-        least = last + 1;
+        min_first = last + 1;
     }
     return true;
 }
