@@ -33,7 +33,8 @@ func TestServe_UsesFlagsAsSoonAsTheyAreLoaded(t *testing.T) {
 	// Start does not retry a 404, so the second request for flags is loadFlags'
 	// retry.
 	down := make(chan struct{})
-	require.NoError(t, fake.Fail(experimenttest.EndpointFlags, experimenttest.Fault{Status: http.StatusNotFound, Wait: down}))
+	require.NoError(t, fake.Fail(experimenttest.EndpointFlags,
+		experimenttest.Fault{Status: http.StatusNotFound, Wait: down}))
 	server := startServer(t, newTestApp(t, fake))
 
 	await(t, fake, experimenttest.EndpointFlags, 1)
