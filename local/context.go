@@ -13,13 +13,11 @@ func NewContext(ctx context.Context, subject *Subject) context.Context {
 	return context.WithValue(ctx, contextKey{}, subject)
 }
 
-// FromContext returns the subject that ctx carries, or nil if there is none.
-// The methods of a nil Subject are safe to call: Variant returns false, and
-// Evaluate returns an error. So a handler can look up flags without a check,
-// and every flag is off for a request without a subject:
-//
-//	variant, ok := local.FromContext(r.Context()).Variant("checkout-button")
-func FromContext(ctx context.Context) *Subject {
+// FromContext returns the subject that ctx carries, and whether it carries one.
+// Without one the subject is nil, which is safe to use: Variant returns false
+// and Evaluate returns an error. So a handler that treats every flag as off
+// then need not look at the second result.
+func FromContext(ctx context.Context) (*Subject, bool) {
 	subject, _ := ctx.Value(contextKey{}).(*Subject)
-	return subject
+	return subject, subject != nil
 }

@@ -25,18 +25,26 @@ func TestFromContext_ReturnsTheSubjectOfNewContext(t *testing.T) {
 	require.NoError(t, err)
 
 	ctx := local.NewContext(t.Context(), outer)
-	assert.Same(t, outer, local.FromContext(ctx))
+	assert.Same(t, outer, subjectOf(t, ctx))
 	derived, cancel := context.WithCancel(ctx)
 	cancel()
-	assert.Same(t, outer, local.FromContext(derived), "a derived context, even if it has ended")
+	assert.Same(t, outer, subjectOf(t, derived), "a derived context, even if it has ended")
 
 	replaced := local.NewContext(ctx, inner)
-	assert.Same(t, inner, local.FromContext(replaced))
-	assert.Same(t, outer, local.FromContext(ctx), "the original context is unchanged")
+	assert.Same(t, inner, subjectOf(t, replaced))
+	assert.Same(t, outer, subjectOf(t, ctx), "the original context is unchanged")
 
-	variant, ok := local.FromContext(replaced).Variant("checkout-button")
+	variant, ok := subjectOf(t, replaced).Variant("checkout-button")
 	assert.True(t, ok)
 	assert.Equal(t, "on", variant.Value)
+}
+
+// subjectOf returns the subject that ctx carries, which must be there.
+func subjectOf(t *testing.T, ctx context.Context) *local.Subject {
+	t.Helper()
+	subject, ok := local.FromContext(ctx)
+	require.True(t, ok)
+	return subject
 }
 
 func TestFromContext_ReturnsNilWithoutASubject(t *testing.T) {
@@ -47,7 +55,8 @@ func TestFromContext_ReturnsNilWithoutASubject(t *testing.T) {
 		"nil":                    local.NewContext(t.Context(), nil),
 		"nil instead of another": local.NewContext(local.NewContext(t.Context(), subject), nil),
 	} {
-		found := local.FromContext(ctx)
+		found, ok := local.FromContext(ctx)
+		assert.False(t, ok, name)
 		assert.Nil(t, found, name)
 		variant, ok := found.Variant("checkout-button")
 		assert.False(t, ok, name)
@@ -67,7 +76,8 @@ func ExampleNewContext() {
 
 	// The handler takes its flags from the context of the request.
 	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		variant, _ := local.FromContext(r.Context()).Variant("checkout-button")
+		subject, _ := local.FromContext(r.Context()) // nil is safe: every flag is off
+		variant, _ := subject.Variant("checkout-button")
 		fmt.Println("checkout-button is", variant.Value)
 	})
 	// The middleware prepares the user of each request once.

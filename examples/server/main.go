@@ -140,7 +140,8 @@ func (a *app) withSubject(next http.Handler) http.Handler {
 
 // checkout evaluates a flag in the process.
 func checkout(w http.ResponseWriter, r *http.Request) {
-	variant, _ := local.FromContext(r.Context()).Variant("checkout-button")
+	subject, _ := local.FromContext(r.Context())
+	variant, _ := subject.Variant("checkout-button")
 	if variant.Value == "on" {
 		fmt.Fprintln(w, "the new checkout")
 		return
