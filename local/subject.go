@@ -78,6 +78,6 @@ func (s *Subject) EvaluateWithOptions(options EvaluateOptions) (experiment.Varia
 
 // errNotPrepared is returned by the methods of a nil or zero Subject. A program
 // has such a subject if it ignored the error of Prepare.
-var errNotPrepared = errors.New("the subject was not made by Prepare: was its error checked, and does the context have a subject?")
+var errNotPrepared = errors.New("the subject was not made by Prepare: was its error checked?")
 
 func (s *Subject) prepared() bool { return s != nil && s.subject != nil }

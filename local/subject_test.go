@@ -114,7 +114,7 @@ func TestSubject_NotMadeByPrepareReturnsErrors(t *testing.T) {
 		assert.False(t, ok)
 		assert.Zero(t, variant)
 		_, err := subject.Evaluate()
-		assert.EqualError(t, err, "evaluating flags: the subject was not made by Prepare: was its error checked, and does the context have a subject?")
+		assert.EqualError(t, err, "evaluating flags: the subject was not made by Prepare: was its error checked?")
 	}
 }
 

@@ -7,7 +7,8 @@
 // To try it with a fake service, in the root of the project:
 //
 //	go run ./cmd/xpmt serve --flags examples/server/flags.json
-//	EXPERIMENT_KEY=server-fake-deployment-key go run ./examples/server -service http://127.0.0.1:8080
+//	export EXPERIMENT_KEY=server-fake-deployment-key
+//	go run ./examples/server -service http://127.0.0.1:8080
 //	curl 'http://127.0.0.1:8000/checkout?user=user-1&plan=premium'
 //
 // It also starts without the service: every flag is off until the flags are
