@@ -16,8 +16,9 @@ func (s *Server) authorized(endpoint Endpoint, r *http.Request) bool {
 		apiKeyOK, secretKeyOK := equalKeys(apiKey, s.APIKey), equalKeys(secretKey, s.SecretKey)
 		return ok && apiKeyOK && secretKeyOK
 	}
-	key, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Api-Key ")
-	return ok && equalKeys(key, s.DeploymentKey)
+	// HTTP compares schemes without regard to case.
+	scheme, key, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	return strings.EqualFold(scheme, "Api-Key") && equalKeys(key, s.DeploymentKey)
 }
 
 // equalKeys reports whether two keys are equal. It compares hashes, since a

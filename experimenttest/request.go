@@ -28,7 +28,8 @@ type Request struct {
 	Library string
 
 	// Track and ExposureTrack are the headers X-Amp-Exp-Track and
-	// X-Amp-Exp-Exposure-Track: "track", "no-track", or "" if absent.
+	// X-Amp-Exp-Exposure-Track: "track", "no-track", or "" if absent. Track may
+	// also be "read-only", which SDKs for browsers can send.
 	Track         string
 	ExposureTrack string
 
