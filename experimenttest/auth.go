@@ -8,8 +8,8 @@ import (
 )
 
 // authorized reports whether a request has the keys that its endpoint requires.
-func (s *Server) authorized(endpoint Endpoint, r *http.Request) bool {
-	if endpoint == EndpointCohort {
+func (s *Server) authorized(r *http.Request) bool {
+	if endpointOf(r.URL.Path) == EndpointCohort {
 		apiKey, secretKey, ok := r.BasicAuth()
 		// Both keys are compared, even if the first is wrong, so that the time
 		// taken reveals nothing.
