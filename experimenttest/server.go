@@ -155,6 +155,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler) // net/http's way to end a connection
 	}
 	defer s.running.Done()
+	if r.Method == http.MethodOptions {
+		preflightResponse().send(w, 0)
+		return
+	}
 
 	// The body is read first, whatever the response will be: only after that
 	// does net/http notice that a client has gone away.

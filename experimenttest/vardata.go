@@ -104,8 +104,9 @@ func (s *Server) vardataResponse(req request) response {
 		return variantsResponse(selectVariants(variants, req.FlagKeys))
 	}
 	if _, reason := core.Available(); evaluator == nil {
-		return errorResponse(http.StatusNotImplemented,
-			"this fake service cannot evaluate flags: %s; set the variants with SetVariants", reason)
+		// Clients would retry a status of 500 or above.
+		return errorResponse(http.StatusUnprocessableEntity, "this fake service cannot evaluate flags: %s; "+
+			"set the variants with SetVariants, or build the program with CGO_ENABLED=1 and a C compiler", reason)
 	}
 	return evaluate(evaluator, user, req.FlagKeys)
 }
