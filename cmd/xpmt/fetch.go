@@ -7,29 +7,6 @@ import (
 	"github.com/amplitude/experiment-go-server/remote"
 )
 
-// variantFlags are the command-line flags that select variants and how to show
-// them.
-type variantFlags struct {
-	flagKeys        []string
-	includeDefaults bool
-	asJSON          bool
-}
-
-func (f *variantFlags) addTo(command *cobra.Command) {
-	flags := command.Flags()
-	flags.StringSliceVar(&f.flagKeys, "flag-keys", nil,
-		"show only the flags with these `KEYS`, separated by commas, and those given as arguments")
-	flags.BoolVar(&f.includeDefaults, "include-defaults", false,
-		"also show default variants and variants of undeployed flags")
-	flags.BoolVar(&f.asJSON, "json", false, "write an object of flag key to variant")
-}
-
-// keys returns the keys of the selected flags. If there are none, all flags are
-// selected.
-func (f *variantFlags) keys(args []string) []string {
-	return append(append([]string{}, f.flagKeys...), args...)
-}
-
 func newFetch() *cobra.Command {
 	var (
 		service  serviceFlags
@@ -63,15 +40,21 @@ change an experiment.`,
 			if err != nil {
 				return usage("%w", err) // only the configuration can be invalid
 			}
+			keys := variants.keys(args)
 			fetched, err := client.FetchWithOptions(command.Context(), user, remote.FetchOptions{
-				FlagKeys:        variants.keys(args),
+				FlagKeys:        keys,
 				TrackAssignment: remote.TrackOff,
-				IncludeDefaults: variants.includeDefaults,
+				IncludeDefaults: true,
 			})
 			if err != nil {
 				return err
 			}
-			return writeVariants(command.OutOrStdout(), fetched, variants.asJSON)
+			unknown := without(keys, func(key string) bool {
+				_, ok := fetched[key]
+				return ok
+			})
+			return variants.write(command.OutOrStdout(), fetched, keys, unknown,
+				": the service has no variant, not even a default one")
 		}),
 	}
 	service.addTo(command)

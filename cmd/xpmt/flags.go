@@ -58,7 +58,7 @@ can be used as a file for --flags.`,
 // from the service.
 func loadFlags(command *cobra.Command, service serviceFlags, file string) ([]byte, error) {
 	if file != "" {
-		return readFlags(file)
+		return readFlags(command.Context(), file)
 	}
 	key, err := service.deploymentKey()
 	if err != nil {
