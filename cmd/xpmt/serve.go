@@ -22,7 +22,7 @@ func newServe() *cobra.Command {
 		Long: `Serve runs a fake service with the flags of a file. Clients for local evaluation
 load the flags, and clients for remote evaluation get the variants that the
 flags evaluate to. Point a client's ServerURL at the address that serve prints.
-Pages of every origin may send requests too.
+Web pages of every origin may send requests too, if they have the key.
 
 When the file changes, serve reloads it. An invalid file leaves the flags
 unchanged. Press Ctrl-C to stop it.`,
