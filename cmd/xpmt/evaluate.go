@@ -82,8 +82,7 @@ func newLocalClient(command *cobra.Command, service serviceFlags, file string) (
 		// Initialize would call the document a Bootstrap, which it is not for
 		// the person who reads the error.
 		if _, err := snapshot.New(document); err != nil {
-			return nil, fmt.Errorf("reading flags: %s must have a JSON array of flags, "+
-				"or an object of flag key to flag: %w", file, err)
+			return nil, notFlags(file, err)
 		}
 		config.Bootstrap = document
 		// Initialize needs a key, but this client never connects.
