@@ -75,7 +75,8 @@ func TestRequests_ShortensUnauthorized(t *testing.T) {
 	assert.Equal(t, 401, requests[0].Status)
 	for _, request := range requests[1:4] {
 		assert.Equal(t, experimenttest.Request{
-			Endpoint: experimenttest.EndpointVardata, Method: "POST", Path: "/sdk/v2/vardata", Shortened: true, Status: 401,
+			Endpoint: experimenttest.EndpointVardata, Method: "POST", Path: "/sdk/v2/vardata",
+			Shortened: true, Status: 401,
 		}, request)
 	}
 	assert.Equal(t, experimenttest.Request{
@@ -123,6 +124,24 @@ func TestServeHTTP_EndsABodyThatDoesNotArrive(t *testing.T) {
 		_, err = conn.Read(make([]byte, 1))
 		require.Equal(t, io.EOF, err, "the Server ends the connection")
 	}
+}
+
+func TestServeHTTP_HoldsResponsesOverHTTP2BeyondTheBodyTimeout(t *testing.T) {
+	server := start(t, nil)
+	server.SetBodyTimeout(300 * time.Millisecond)
+	require.NoError(t, server.Fail(experimenttest.EndpointVardata,
+		experimenttest.Fault{Status: 200, Delay: 600 * time.Millisecond}))
+	around := httptest.NewUnstartedServer(server)
+	around.EnableHTTP2 = true
+	around.StartTLS()
+	defer around.Close()
+	request, err := http.NewRequestWithContext(t.Context(), "POST", around.URL+"/sdk/v2/vardata", strings.NewReader(`{}`))
+	require.NoError(t, err)
+	got, err := around.Client().Do(request)
+	require.NoError(t, err)
+	require.NoError(t, got.Body.Close())
+	assert.Equal(t, 2, got.ProtoMajor)
+	assert.Equal(t, 200, got.StatusCode)
 }
 
 func TestServeHTTP_HoldsResponsesBeyondTheBodyTimeout(t *testing.T) {

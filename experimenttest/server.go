@@ -52,10 +52,10 @@ type Config struct {
 // httptest.NewTLSServer(server). Close then ends the handler too, but not the
 // server around it.
 //
-// A Server bounds what a request can cost. A header must arrive within 10
-// seconds, and the body, of at most 4 MiB, within another 10 seconds; otherwise
-// the response is a 408 or a 413. Requests describes how much of the requests
-// the Server keeps.
+// A Server bounds what a request can cost. It ends a connection whose header
+// does not arrive within 10 seconds. If a body then takes more than 10 seconds,
+// the response is a 408; if it is larger than 4 MiB, a 413. Requests describes
+// how much of the requests the Server keeps.
 type Server struct {
 	// URL is where the Server listens, such as "http://127.0.0.1:38417",
 	// without a trailing slash.

@@ -24,7 +24,8 @@ func newEvaluate() *cobra.Command {
 		Short: "Evaluate flags for a user in this process (local evaluation)",
 		Long: `Evaluate loads the deployment's flags, or reads them from a file, and evaluates
 them in this process, as package local does. With --flags it needs neither a
-deployment key nor a network.`,
+deployment key nor a network. If a flag given by key is unknown, evaluate names
+it and the exit code is 1.`,
 		Example: `  xpmt evaluate --user-id user-1
   xpmt evaluate --user-id user-1 --flags flags.json --json checkout-button`,
 		RunE: action(func(command *cobra.Command, args []string) error {

@@ -19,7 +19,8 @@ func newFetch() *cobra.Command {
 		Long: `Fetch gets a user's variants from the service, as package remote does.
 
 It tells the service not to track an assignment, so that looking does not
-change an experiment.`,
+change an experiment. If the service has no variant of a flag given by key, not
+even a default one, fetch names the flag and the exit code is 1.`,
 		Example: `  xpmt fetch --user-id user-1
   xpmt fetch --user-id user-1 --json checkout-button`,
 		RunE: action(func(command *cobra.Command, args []string) error {

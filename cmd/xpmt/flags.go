@@ -169,7 +169,7 @@ func flagEntries(document []byte) ([]json.RawMessage, error) {
 }
 
 // notFlags returns the error about a document that has no flags. The source is
-// a file, or who sent the document.
+// the file, or the sender of the document.
 func notFlags(source string, cause error) error {
 	return fmt.Errorf("reading flags: %s must be a JSON array of flags, or an object of flag key to flag: %w",
 		source, cause)

@@ -55,7 +55,7 @@ func TestMain_EndsOnASignalWhileReading(t *testing.T) {
 				require.NoError(t, err)
 				require.NoError(t, command.Start())
 				if name == "standard input" {
-					// A pipe holds less, so this returns when the process reads.
+					// A pipe holds less, so the process reads by then.
 					_, err := stdin.Write(bytes.Repeat([]byte(" "), 1<<20))
 					require.NoError(t, err)
 				} else {

@@ -37,8 +37,9 @@ func (f *variantFlags) keys(args []string) []string {
 }
 
 // write writes the variants of the selected flags, which include default
-// variants. It removes those from the map that are not to be shown. If there
-// are unknown flags, it returns an error that names them and ends with hint.
+// variants. It removes the variants that it does not show from the map. If
+// there are unknown flags, it returns an error that names them and ends with
+// hint.
 func (f *variantFlags) write(out io.Writer, variants experiment.Variants, keys, unknown []string, hint string) error {
 	all := len(variants)
 	if !f.includeDefaults {

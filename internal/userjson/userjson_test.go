@@ -69,7 +69,8 @@ func TestDecode_AcceptsOtherForms(t *testing.T) {
 			experiment.User{Groups: map[string][]string{"org": {"acme"}, "team": {"7"}, "none": {}}}},
 		{"names of groups as numbers", `{"groups":{"org":[7,"acme"]}}`,
 			experiment.User{Groups: map[string][]string{"org": {"7", "acme"}}}},
-		{"cohorts as the keys of an object", `{"cohort_ids":{"c2":{},"c1":{}},"group_cohort_ids":{"org":{"acme":{"g":{}}}}}`,
+		{"cohorts as the keys of an object",
+			`{"cohort_ids":{"c2":{},"c1":{}},"group_cohort_ids":{"org":{"acme":{"g":{}}}}}`,
 			experiment.User{
 				CohortIDs:      []string{"c1", "c2"},
 				GroupCohortIDs: map[string]map[string][]string{"org": {"acme": {"g"}}},
