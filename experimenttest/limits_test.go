@@ -135,7 +135,8 @@ func TestServeHTTP_HoldsResponsesOverHTTP2BeyondTheBodyTimeout(t *testing.T) {
 	around.EnableHTTP2 = true
 	around.StartTLS()
 	defer around.Close()
-	request, err := http.NewRequestWithContext(t.Context(), "POST", around.URL+"/sdk/v2/vardata", strings.NewReader(`{}`))
+	request, err := http.NewRequestWithContext(
+		t.Context(), "POST", around.URL+"/sdk/v2/vardata", strings.NewReader(`{}`))
 	require.NoError(t, err)
 	got, err := around.Client().Do(request)
 	require.NoError(t, err)

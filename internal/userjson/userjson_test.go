@@ -64,7 +64,8 @@ func TestDecode_AcceptsOtherForms(t *testing.T) {
 	}{
 		{"numbers and booleans as strings", `{"user_id":12345678901234567,"device_id":1.50,"version":2,"city":true}`,
 			experiment.User{UserID: "12345678901234567", DeviceID: "1.50", Version: "2", City: "true"}},
-		{"null as absent", `{"user_id":null,"groups":null,"cohort_ids":null,"user_properties":null}`, experiment.User{}},
+		{"null as absent", `{"user_id":null,"groups":null,"cohort_ids":null,"user_properties":null}`,
+			experiment.User{}},
 		{"one group as a string", `{"groups":{"org":"acme","team":7,"none":[]}}`,
 			experiment.User{Groups: map[string][]string{"org": {"acme"}, "team": {"7"}, "none": {}}}},
 		{"names of groups as numbers", `{"groups":{"org":[7,"acme"]}}`,
