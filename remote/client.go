@@ -16,10 +16,10 @@ import (
 // Initialize and keep it, since it keeps its connections. Any number of
 // goroutines may use it. It has no goroutines of its own and needs no closing.
 type Client struct {
-	endpoint      string
-	authorization string
-	http          *httpapi.Client
-	logger        *slog.Logger
+	endpoint string
+	key      httpapi.Key
+	http     *httpapi.Client
+	logger   *slog.Logger
 }
 
 // Initialize returns a Client for a server deployment's key, with the default
@@ -29,7 +29,7 @@ type Client struct {
 // Each call returns a new Client with its own configuration, even for the same
 // key.
 func Initialize(deploymentKey string, config *Config) (*Client, error) {
-	authorization, err := httpapi.Authorization(deploymentKey)
+	key, err := httpapi.Authorization(deploymentKey)
 	if err != nil {
 		return nil, fmt.Errorf("initializing the remote client: %w", err)
 	}
@@ -41,10 +41,10 @@ func Initialize(deploymentKey string, config *Config) (*Client, error) {
 		return nil, fmt.Errorf("initializing the remote client: %w", err)
 	}
 	return &Client{
-		endpoint:      httpapi.Endpoint(base, "sdk/v2/vardata", url.Values{"v": {"0"}}),
-		authorization: authorization,
-		http:          httpapi.New(options),
-		logger:        options.Logger,
+		endpoint: httpapi.Endpoint(base, "sdk/v2/vardata", url.Values{"v": {"0"}}),
+		key:      key,
+		http:     httpapi.New(options),
+		logger:   options.Logger,
 	}, nil
 }
 

@@ -31,7 +31,8 @@ func (c *Client) request(user *experiment.User, options FetchOptions) (*httpapi.
 	}
 	request := &httpapi.Request{
 		URL:    c.endpoint,
-		Header: http.Header{"Authorization": {c.authorization}},
+		Header: http.Header{},
+		Key:    c.key,
 	}
 	if base64.StdEncoding.EncodedLen(len(userJSON)) <= maxUserHeader {
 		request.Method = http.MethodGet

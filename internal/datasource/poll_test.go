@@ -23,8 +23,6 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-const authorization = "Api-Key server-secret"
-
 // serve starts a server and returns a Poller for it. Both are closed when the
 // test ends.
 func serve(t *testing.T, handler http.HandlerFunc, change ...func(*datasource.Options)) *datasource.Poller {
@@ -32,7 +30,9 @@ func serve(t *testing.T, handler http.HandlerFunc, change ...func(*datasource.Op
 	t.Cleanup(server.Close)
 	base, err := url.Parse(server.URL + "/prefix/")
 	require.NoError(t, err)
-	options := datasource.Options{Base: base, Authorization: authorization}
+	key, err := httpapi.Authorization("server-secret")
+	require.NoError(t, err)
+	options := datasource.Options{Base: base, Authorization: key}
 	for _, c := range change {
 		c(&options)
 	}
@@ -78,7 +78,7 @@ func TestPoller_SendsWhatTheServiceExpects(t *testing.T) {
 	for _, r := range got {
 		assert.Equal(t, http.MethodGet, r.Method)
 		assert.Equal(t, "/prefix/sdk/v2/flags?v=0", r.RequestURI)
-		assert.Equal(t, []string{authorization}, r.Header["Authorization"])
+		assert.Equal(t, []string{"Api-Key server-secret"}, r.Header["Authorization"])
 		assert.Equal(t, []string{"experiment-go-server/" + experiment.Version}, r.Header["X-Amp-Exp-Library"])
 		assert.NotContains(t, r.Header, "If-None-Match")
 	}
