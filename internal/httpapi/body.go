@@ -93,11 +93,18 @@ const (
 func discard(resp *http.Response) {
 	body := resp.Body
 	resp.Body = http.NoBody
-	// The body of a 101 is the connection itself, which has no end.
-	if resp.StatusCode >= 200 && resp.ContentLength <= maxDiscardBytes {
+	if mayDrain(resp) {
 		timer := time.AfterFunc(maxDiscardTime, func() { _ = body.Close() })
 		defer timer.Stop()
 		_, _ = io.CopyN(io.Discard, body, maxDiscardBytes+1)
 	}
 	_ = body.Close()
+}
+
+// mayDrain reports whether to read a little of an unwanted body. The body of a
+// 101 is the connection itself, which has no end. The Close of a body that
+// net/http decompresses waits for a Read that is still waiting for the header
+// of the gzip format.
+func mayDrain(resp *http.Response) bool {
+	return resp.StatusCode >= 200 && resp.ContentLength <= maxDiscardBytes && !resp.Uncompressed
 }

@@ -30,10 +30,14 @@ type call struct {
 	refused  string        // why there is no retry although the failure is transient; "" if there is
 }
 
-// begin sets the timeout of the attempt. The Timeout of an http.Client includes
+// begin closes idle connections if the last failure made them suspicious, and
+// sets the timeout of the attempt. The Timeout of an http.Client includes
 // redirects and the body, as it should here.
 func (d *call) begin(_ retryablehttp.Logger, _ *http.Request, retry int) {
 	d.attempts, d.began = retry+1, time.Now()
+	if d.client.suspicious.Swap(false) {
+		d.client.CloseIdleConnections()
+	}
 	limit := d.client.options.Timeout
 	if retry > 0 {
 		limit = d.client.options.RetryTimeout
@@ -76,7 +80,7 @@ func (d *call) checkRetry(ctx context.Context, resp *http.Response, err error) (
 		return false, nil
 	}
 	if err != nil {
-		d.dropConnections(ctx, err)
+		d.suspectConnections(ctx, err)
 	}
 	if ctxErr := ctx.Err(); ctxErr != nil {
 		return false, ctxErr
@@ -115,17 +119,21 @@ func (d *call) planRetry(ctx context.Context, after time.Duration) {
 	}
 }
 
-// dropConnections closes the idle connections of the client's own pool if err
-// suggests that they are dead too: the attempt failed below HTTP, or ctx ended
-// it after more than a second in vain. An attempt that ctx ended sooner proves
-// nothing, and callers in a hurry would close connections all the time.
-func (d *call) dropConnections(ctx context.Context, err error) {
+// suspectConnections makes the next attempt of the client close the idle
+// connections of its own pool, if err suggests that they are dead too: the
+// attempt failed below HTTP, or ctx ended it after more than a second in vain.
+// An attempt that ctx ended sooner proves nothing, and callers in a hurry would
+// close connections all the time.
+//
+// The next attempt does it, because net/http does not yet count the connection
+// of this one as idle if it is HTTP/2.
+func (d *call) suspectConnections(ctx context.Context, err error) {
 	suspicious := isTransient(ctx, err)
 	if ctx.Err() != nil {
 		suspicious = time.Since(d.began) > time.Second
 	}
 	if suspicious {
-		d.client.CloseIdleConnections()
+		d.client.suspicious.Store(true)
 	}
 }
 

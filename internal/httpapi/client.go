@@ -40,6 +40,10 @@ type Client struct {
 	// lastBody is the length of the last body that was not empty. The next one
 	// probably has the same.
 	lastBody atomic.Int64
+
+	// suspicious means that the idle connections may be dead; see
+	// suspectConnections.
+	suspicious atomic.Bool
 }
 
 // Request is a request to the service. It is only read, so it may be shared.
@@ -94,8 +98,8 @@ func New(options Options) *Client {
 // whatever it is doing, with the error of ctx and the failure of the last
 // attempt, if any.
 //
-// After a network error or a timeout, Do closes the connections of the Client's
-// own pool that no request uses, since they may be dead too.
+// The first attempt after a network error or a timeout closes the connections of
+// the Client's own pool that no request uses, since they may be dead too.
 func (c *Client) Do(ctx context.Context, r *Request) (*Response, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err

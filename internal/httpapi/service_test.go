@@ -1,6 +1,8 @@
 package httpapi_test
 
 import (
+	"bytes"
+	"log/slog"
 	"net/url"
 	"testing"
 
@@ -66,6 +68,29 @@ func TestServerURL_NamesTheInvalidField(t *testing.T) {
 			assert.Nil(t, got)
 			assert.EqualError(t, err, tt.want)
 		})
+	}
+}
+
+func TestWarnIfUnencrypted_WarnsUnlessTheHostIsLoopback(t *testing.T) {
+	for serverURL, warns := range map[string]bool{
+		"http://proxy:3546/secret-path": true, "http://10.0.0.1": true, "http://[2001:db8::1]:80": true,
+		"http://localhost.example": true, "http://0.0.0.0": true,
+		"https://proxy": false, "http://localhost:80": false, "http://LOCALHOST.": false, "http://amp.localhost": false,
+		"http://127.0.0.1:3546": false, "http://127.8.8.8": false, "http://[::1]:80": false,
+		"http://[::ffff:127.0.0.1]": false,
+	} {
+		base, err := httpapi.ServerURL(httpapi.Flags, "", serverURL)
+		require.NoError(t, err)
+		var logs bytes.Buffer
+		httpapi.WarnIfUnencrypted(slog.New(slog.NewTextHandler(&logs, nil)), base)
+		if !warns {
+			assert.Empty(t, logs.String(), serverURL)
+			continue
+		}
+		assert.Contains(t, logs.String(), `level=WARN msg="the deployment key is sent unencrypted, `+
+			`because ServerURL begins with http://; use https://" host=`)
+		assert.Contains(t, logs.String(), base.Host)
+		assert.NotContains(t, logs.String(), "secret-path")
 	}
 }
 

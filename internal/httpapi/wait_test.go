@@ -95,14 +95,21 @@ func TestDo_LimitsTheRetriesOfAllCalls(t *testing.T) {
 	c := httpapi.New(httpapi.Options{Retries: 8})
 	const calls = 300
 	began := time.Now()
-	var err error
 	for range calls {
-		_, err = c.Do(t.Context(), get(s.URL))
-		require.Error(t, err)
+		_, err := c.Do(t.Context(), get(s.URL))
+		require.ErrorContains(t, err, "status 500 Internal Server Error")
 	}
 	// 10 retries, one for each 10 calls, and one for each 5 s that they took.
 	most := calls + 10 + calls/10 + int(time.Since(began)/(5*time.Second)) + 1
 	assert.LessOrEqual(t, int(requests.Load()), most)
 	assert.GreaterOrEqual(t, int(requests.Load()), calls+10+calls/10-1)
-	t.Log(err)
+}
+
+func TestDo_SaysThatTheRetriesAreUsedUp(t *testing.T) {
+	s := httptest.NewServer(respond(500, ""))
+	defer s.Close()
+	c := httpapi.New(httpapi.Options{Retries: 50})
+	_, err := c.Do(t.Context(), get(s.URL))
+	require.EqualError(t, err, "gave up after 11 attempts, because too many requests of this client have failed: "+
+		"status 500 Internal Server Error")
 }
