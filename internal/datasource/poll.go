@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/amplitude/experiment-go-server/internal/backoff"
@@ -37,7 +36,7 @@ type Options struct {
 // Document is the flag configs of a deployment as the service sent them.
 type Document struct {
 	Body []byte
-	ETag string // the service's name for the body; empty if it gave none that can be sent back
+	ETag string // the service's name for the body; empty if it gave none, or a long one
 }
 
 // maxETagBytes is the longest ETag that is sent back to the service. A longer
@@ -111,16 +110,9 @@ func (p *Poller) request() *httpapi.Request {
 }
 
 func documentOf(response *httpapi.Response) Document {
-	document := Document{Body: response.Body}
-	if etag := response.Header.Get("ETag"); isSendable(etag) {
-		document.ETag = etag
+	document := Document{Body: response.Body, ETag: response.Header.Get("ETag")}
+	if len(document.ETag) > maxETagBytes {
+		document.ETag = ""
 	}
 	return document
-}
-
-// isSendable reports whether an ETag can be sent back: net/http reads control
-// characters in a header but does not write them.
-func isSendable(etag string) bool {
-	isControl := func(r rune) bool { return r < ' ' || r == 0x7f }
-	return len(etag) <= maxETagBytes && !strings.ContainsFunc(etag, isControl)
 }
