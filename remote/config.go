@@ -57,10 +57,10 @@ type Config struct {
 
 	// FetchRetryBackoffMin is the backoff before the first retry. Each wait is
 	// random between half and all of the backoff, so that servers which fail
-	// together do not come back together. If a 429 or 503 has a Retry-After that
-	// is longer, the client waits that long plus up to 10 %, even with
-	// NoBackoff. It does not retry if a fetch would wait for more than a minute
-	// of Retry-After in all, or if the context would end before the retry.
+	// together do not come back together. If a 429 or 503 has a longer
+	// Retry-After, the client waits that long plus up to 10 %, even with
+	// NoBackoff. It does not retry if the Retry-Afters of a fetch add up to
+	// more than a minute, or if the context would end before the retry.
 	// Default: 500 ms, or FetchRetryBackoffMax if that is less.
 	FetchRetryBackoffMin time.Duration
 

@@ -98,8 +98,8 @@ func New(options Options) *Client {
 // whatever it is doing, with the error of ctx and the failure of the last
 // attempt, if any.
 //
-// The first attempt after a network error or a timeout closes the connections of
-// the Client's own pool that no request uses, since they may be dead too.
+// The first attempt after a network error or a timeout closes the connections
+// of the Client's own pool that no request uses, since they may be dead too.
 func (c *Client) Do(ctx context.Context, r *Request) (*Response, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err

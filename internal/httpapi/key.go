@@ -18,7 +18,8 @@ type Key struct {
 // has a character that a header cannot have.
 func Authorization(deploymentKey string) (Key, error) {
 	if deploymentKey == "" {
-		return Key{}, errors.New("the deployment key is empty: copy a server deployment's key from Amplitude Experiment")
+		return Key{}, errors.New("the deployment key is empty: " +
+			"copy a server deployment's key from Amplitude Experiment")
 	}
 	for i := range len(deploymentKey) {
 		if c := deploymentKey[i]; c <= ' ' || c >= 0x7f {

@@ -44,13 +44,14 @@ func TestKey_IsNotPrinted(t *testing.T) {
 		behind   *httpapi.Key
 		anything any
 	}
+	verbs := []string{
+		"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "% x", "%d", "%p", "%t", "%c", "%U", "%e", "%T", "%O", "%b", "%w",
+	}
 	for _, value := range []any{
 		k, &k, request, &request, []httpapi.Key{k}, map[string]*httpapi.Key{"k": &k},
 		outer{request, &request, k, &k, k}, &outer{request, &request, k, &k, &k},
 	} {
-		for _, verb := range []string{
-			"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "% x", "%d", "%p", "%t", "%c", "%U", "%e", "%T", "%O", "%b", "%w",
-		} {
+		for _, verb := range verbs {
 			assertNoSecret(t, secret, fmt.Sprintf(verb, value))
 		}
 		assertNoSecret(t, secret, fmt.Sprint(value), fmt.Sprintln(value), errors.New(fmt.Sprint(value)).Error())
