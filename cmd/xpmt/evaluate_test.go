@@ -90,6 +90,8 @@ func TestEvaluate_NamesUnknownFlags(t *testing.T) {
 }
 
 func TestEvaluate_Fails(t *testing.T) {
+	const notFlags = `^xpmt: reading flags: .*flags.json must be a JSON array of flags, ` +
+		`or an object of flag key to flag: .*\n$`
 	server := startFake(t)
 	for _, tt := range []struct {
 		name string
@@ -103,9 +105,9 @@ func TestEvaluate_Fails(t *testing.T) {
 		{"on an empty file", []string{"--flags", writeFile(t, "flags.json", "")}, 1,
 			`^xpmt: reading flags: .*flags.json is empty\n$`},
 		{"on a file without flags", []string{"--flags", writeFile(t, "flags.json", "7")}, 1,
-			`^xpmt: reading flags: .*flags.json must be a JSON array of flags, or an object of flag key to flag: .*\n`},
+			notFlags},
 		{"on a file that is not JSON", []string{"--flags", writeFile(t, "flags.json", "[{]")}, 1,
-			`^xpmt: reading flags: .*flags.json must be a JSON array of flags, or an object of flag key to flag: .*\n`},
+			notFlags},
 		{"on a flag on a cycle", []string{"loop", "--flags", writeFile(t, "flags.json",
 			`[{"key":"loop","dependencies":["loop"],"variants":{},"segments":[]}]`)}, 1,
 			`(?s)xpmt: .*"loop" → "loop".*\n$`},

@@ -211,7 +211,7 @@ func TestDo_EndsABodyWithoutEndAtTheLimit(t *testing.T) {
 	require.True(t, errors.As(err, &tooLarge), "%v", err)
 }
 
-// zipped returns the gzip of so many zeros.
+// zipped returns size zeros, compressed with gzip.
 func zipped(t *testing.T, size int) []byte {
 	t.Helper()
 	var buffer bytes.Buffer

@@ -7,9 +7,9 @@ import (
 )
 
 // maxIdleConns is how many connections a pool keeps that no request uses. A
-// server that handles more requests at a time than that opens some connections
-// anew. All requests of a pool go to one host, unless there are redirects or
-// proxies.
+// server that handles more requests at a time than that opens new connections
+// for the rest. All requests of a pool go to one host, unless there are
+// redirects or proxies.
 const maxIdleConns = 64
 
 // maxHeaderBytes is the longest response header that is read.
