@@ -8,16 +8,17 @@ import (
 )
 
 // authorized reports whether a request has the keys that its endpoint requires.
-func (s *Server) authorized(endpoint Endpoint, r *http.Request) bool {
-	if endpoint == EndpointCohort {
+func (s *Server) authorized(r *http.Request) bool {
+	if endpointOf(r.URL.Path) == EndpointCohort {
 		apiKey, secretKey, ok := r.BasicAuth()
 		// Both keys are compared, even if the first is wrong, so that the time
 		// taken reveals nothing.
 		apiKeyOK, secretKeyOK := equalKeys(apiKey, s.APIKey), equalKeys(secretKey, s.SecretKey)
 		return ok && apiKeyOK && secretKeyOK
 	}
-	key, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Api-Key ")
-	return ok && equalKeys(key, s.DeploymentKey)
+	// HTTP compares schemes without regard to case.
+	scheme, key, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	return strings.EqualFold(scheme, "Api-Key") && equalKeys(key, s.DeploymentKey)
 }
 
 // equalKeys reports whether two keys are equal. It compares hashes, since a

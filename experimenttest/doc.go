@@ -27,12 +27,17 @@
 //     sees only the cohort IDs that a user is sent with.
 //
 // The Server checks keys, methods, headers and JSON, and the body of a 4xx
-// response explains what was wrong. Everything can be changed while the Server
-// runs, and requests are recorded ([Server.Requests]). [Server.Fail] makes the
-// Server fail as a real service does: with an error status, slowly, in the
-// middle of a body, or without a response.
+// response explains what was wrong. It accepts users in the forms that
+// Amplitude's SDKs for other languages send. Pages of every origin may send it
+// requests: it answers CORS preflights, which are not recorded and have no
+// faults.
 //
-// Evaluation needs cgo, as in package local. In a binary built without cgo, the
-// response to a vardata request is a 501 unless variants are set; everything
-// else works.
+// Everything can be changed while the Server runs, and requests are recorded
+// ([Server.Requests]). [Server.Fail] makes the Server fail as a real service
+// does: with an error status, slowly, in the middle of a body, or without a
+// response.
+//
+// Evaluation needs cgo, as in package local. In a program without cgo, the
+// response to a vardata request is a 422 unless variants are set; everything
+// else works. Clients do not retry a 422.
 package experimenttest

@@ -28,7 +28,8 @@ type Request struct {
 	Library string
 
 	// Track and ExposureTrack are the headers X-Amp-Exp-Track and
-	// X-Amp-Exp-Exposure-Track: "track", "no-track", or "" if absent.
+	// X-Amp-Exp-Exposure-Track: "track", "no-track", or "" if absent. Track may
+	// also be "read-only", which SDKs for browsers can send.
 	Track         string
 	ExposureTrack string
 
@@ -43,35 +44,80 @@ type Request struct {
 	// IfNoneMatch is the header If-None-Match.
 	IfNoneMatch string
 
+	// Shortened reports whether the Server shortened the record to save memory,
+	// as Requests describes. Then only Endpoint, Authorized, Status and the
+	// first 256 bytes of Method and Path are left.
+	Shortened bool
+
 	// Status is the status of the response. It is 0 until there is a response,
 	// and stays 0 if a Fault dropped the request.
 	Status int
+}
+
+// maxShortened is the length in bytes to which a shortened record cuts its
+// Method and its Path.
+const maxShortened = 256
+
+// shortened returns the record without the parts whose length a client chooses.
+// What is left is copied, so that it doesn't keep the rest of the header in
+// memory.
+func (r Request) shortened() Request {
+	return Request{
+		Endpoint:   r.Endpoint,
+		Method:     strings.Clone(r.Method[:min(len(r.Method), maxShortened)]),
+		Path:       strings.Clone(r.Path[:min(len(r.Path), maxShortened)]),
+		Authorized: r.Authorized,
+		Shortened:  true,
+		Status:     r.Status,
+	}
+}
+
+// size returns about how many bytes the parts take whose length a client
+// chooses. It is 0 for a shortened record.
+func (r Request) size() int {
+	if r.Shortened {
+		return 0
+	}
+	const word = 8
+	size := len(r.Method) + len(r.Path) + len(r.Library) + len(r.Track) + len(r.ExposureTrack) +
+		cap(r.User) + len(r.IfNoneMatch)
+	for _, key := range r.FlagKeys {
+		size += 2*word + len(key)
+	}
+	for name, values := range r.Query {
+		size += 10*word + len(name) // an entry of the map
+		for _, value := range values {
+			size += 2*word + len(value)
+		}
+	}
+	return size
 }
 
 // request is a request as the endpoints see it: what is recorded, what else
 // they need, and what could not be decoded.
 type request struct {
 	Request
+	bodySize    int // bytes that were read of the body
 	acceptsGzip bool
 	userErr     error
 	flagKeysErr error
 }
 
 // newRequest decodes a request whose body has been read.
-func (s *Server) newRequest(r *http.Request, body []byte) request {
-	endpoint := endpointOf(r.URL.Path)
+func newRequest(r *http.Request, body []byte, authorized bool) request {
 	req := request{
 		Request: Request{
-			Endpoint:      endpoint,
+			Endpoint:      endpointOf(r.URL.Path),
 			Method:        r.Method,
 			Path:          r.URL.Path,
 			Query:         r.URL.Query(),
-			Authorized:    s.authorized(endpoint, r),
+			Authorized:    authorized,
 			Library:       r.Header.Get("X-Amp-Exp-Library"),
 			Track:         r.Header.Get("X-Amp-Exp-Track"),
 			ExposureTrack: r.Header.Get("X-Amp-Exp-Exposure-Track"),
 			IfNoneMatch:   strings.Join(r.Header.Values("If-None-Match"), ", "),
 		},
+		bodySize:    len(body),
 		acceptsGzip: strings.Contains(r.Header.Get("Accept-Encoding"), "gzip"),
 	}
 	req.User, req.userErr = readUser(r, body)

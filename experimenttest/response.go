@@ -27,9 +27,21 @@ func errorResponse(status int, format string, args ...any) response {
 	return response{status, http.Header{"Content-Type": {"text/plain; charset=utf-8"}}, []byte(body)}
 }
 
+// preflightResponse returns the response to a browser that asks whether a page
+// of another origin may send a request.
+func preflightResponse() response {
+	return response{http.StatusNoContent, http.Header{
+		"Access-Control-Allow-Methods": {"GET, POST"},
+		"Access-Control-Allow-Headers": {"Authorization, Content-Type, If-None-Match, X-Amp-Exp-User, " +
+			"X-Amp-Exp-Flag-Keys, X-Amp-Exp-Track, X-Amp-Exp-Exposure-Track, X-Amp-Exp-Library"},
+	}, nil}
+}
+
 // send writes the response. Like Fault.CutAfter, cutAfter ends the connection
 // within the body: send then panics with http.ErrAbortHandler.
 func (r response) send(w http.ResponseWriter, cutAfter int) {
+	// A Fault may replace this field too.
+	w.Header().Set("Access-Control-Allow-Origin", "*")
 	maps.Copy(w.Header(), r.header)
 	hasBody := r.status != http.StatusNoContent && r.status != http.StatusNotModified
 	if hasBody {

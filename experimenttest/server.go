@@ -9,6 +9,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"os"
 	"sync"
 	"time"
 
@@ -50,6 +51,11 @@ type Config struct {
 // A Server is also an http.Handler, for use with TLS or middleware, as in
 // httptest.NewTLSServer(server). Close then ends the handler too, but not the
 // server around it.
+//
+// A Server bounds what a request can cost. It ends a connection whose header
+// does not arrive within 10 seconds. If a body then takes more than 10 seconds,
+// the response is a 408; if it is larger than 4 MiB, a 413. Requests describes
+// how much of the requests the Server keeps.
 type Server struct {
 	// URL is where the Server listens, such as "http://127.0.0.1:38417",
 	// without a trailing slash.
@@ -62,6 +68,8 @@ type Server struct {
 
 	http    *http.Server
 	closing chan struct{}
+	// bodyTimeout limits how long the body of a request may take to arrive.
+	bodyTimeout time.Duration
 	// running counts the goroutine that accepts connections and the requests
 	// that are being served.
 	running sync.WaitGroup
@@ -90,6 +98,7 @@ func NewServer(config *Config) (*Server, error) {
 		APIKey:        cmp.Or(config.APIKey, DefaultAPIKey),
 		SecretKey:     cmp.Or(config.SecretKey, DefaultSecretKey),
 		closing:       make(chan struct{}),
+		bodyTimeout:   10 * time.Second,
 		userVariants:  map[string]map[string]json.RawMessage{},
 		cohorts:       map[string]cohortDocument{},
 		faults:        map[Endpoint][]Fault{},
@@ -146,12 +155,17 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler) // net/http's way to end a connection
 	}
 	defer s.running.Done()
+	if r.Method == http.MethodOptions {
+		preflightResponse().send(w, 0)
+		return
+	}
 
 	// The body is read first, whatever the response will be: only after that
 	// does net/http notice that a client has gone away.
-	body, bodyErr := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	req := s.newRequest(r, body)
-	fault, number := s.record(req.Request)
+	authorized := s.authorized(r)
+	body, bodyErr := s.readBody(w, r, authorized)
+	req := newRequest(r, body, authorized)
+	fault, number := s.record(req)
 
 	if !fault.hold(r.Context(), s.closing) || fault.Drop {
 		panic(http.ErrAbortHandler)
@@ -164,6 +178,31 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	})
 	s.recordStatus(number, resp.status)
 	resp.send(w, fault.CutAfter)
+}
+
+// readBody reads the body of a request. It returns only the first bytes of the
+// body of an unauthorized request: anyone can send such requests.
+func (s *Server) readBody(w http.ResponseWriter, r *http.Request, authorized bool) ([]byte, error) {
+	control := http.NewResponseController(w)
+	// This fails for a ResponseWriter without deadlines, as httptest's. The
+	// server around it then has its own timeouts, or needs none.
+	_ = control.SetReadDeadline(time.Now().Add(s.bodyTimeout))
+	limited := http.MaxBytesReader(w, r.Body, maxBody)
+	var kept io.Reader = limited
+	if !authorized {
+		kept = io.LimitReader(limited, maxUnauthorizedBytes+1)
+	}
+	body, err := io.ReadAll(kept)
+	if err == nil {
+		_, err = io.Copy(io.Discard, limited)
+	}
+	if err == nil {
+		// While a Fault holds the response back, net/http would take the
+		// deadline for the end of the client. After an error the deadline
+		// stays, because net/http still tries to read the rest.
+		_ = control.SetReadDeadline(time.Time{})
+	}
+	return body, err
 }
 
 // begin counts a request as running and returns true. It returns false if the
@@ -180,10 +219,14 @@ func (s *Server) begin() bool {
 
 // record records a request and returns its fault and its number. One lock
 // covers both, so that faults apply in the order of the records.
-func (s *Server) record(request Request) (Fault, int) {
+func (s *Server) record(req request) (Fault, int) {
+	recorded := req.Request
+	if !req.Authorized && (req.bodySize > maxUnauthorizedBytes || recorded.size() > maxUnauthorizedBytes) {
+		recorded = recorded.shortened()
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.nextFault(request.Endpoint), s.recorded.add(request)
+	return s.nextFault(recorded.Endpoint), s.recorded.add(recorded)
 }
 
 // recordStatus records the status of the response to a request.
@@ -213,6 +256,9 @@ func bodyErrorResponse(err error) response {
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
 		return errorResponse(http.StatusRequestEntityTooLarge, "the body is larger than %d bytes", tooLarge.Limit)
+	}
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return errorResponse(http.StatusRequestTimeout, "the body did not arrive in time")
 	}
 	return errorResponse(http.StatusBadRequest, "reading the body: %v", err)
 }

@@ -75,20 +75,19 @@ func (s *Server) vardataResponse(req request) response {
 	if !req.Authorized {
 		return deploymentKeyRequired()
 	}
-	for _, track := range []struct{ header, value string }{
-		{"X-Amp-Exp-Track", req.Track},
-		{"X-Amp-Exp-Exposure-Track", req.ExposureTrack},
-	} {
-		if !slices.Contains([]string{"", "track", "no-track"}, track.value) {
-			return errorResponse(http.StatusBadRequest, `the header %s is %q; use "track" or "no-track"`,
-				track.header, track.value)
-		}
+	if !slices.Contains([]string{"", "track", "no-track", "read-only"}, req.Track) {
+		return errorResponse(http.StatusBadRequest,
+			`the header X-Amp-Exp-Track is %q; use "track", "no-track" or "read-only"`, req.Track)
+	}
+	if !slices.Contains([]string{"", "track", "no-track"}, req.ExposureTrack) {
+		return errorResponse(http.StatusBadRequest,
+			`the header X-Amp-Exp-Exposure-Track is %q; use "track" or "no-track"`, req.ExposureTrack)
 	}
 	if err := errors.Join(req.userErr, req.flagKeysErr); err != nil {
 		return errorResponse(http.StatusBadRequest, "%v", err)
 	}
-	// Unknown members are fine, as newer clients may send more. Wrong types are
-	// not: such a mistake of a client is what a test wants to see.
+	// Unknown members and the forms that other SDKs send are fine. Other types
+	// are not: such a mistake of a client is what a test wants to see.
 	user, err := userjson.Decode(req.User)
 	if err != nil {
 		return errorResponse(http.StatusBadRequest, "decoding the user: %v", err)
@@ -105,8 +104,9 @@ func (s *Server) vardataResponse(req request) response {
 		return variantsResponse(selectVariants(variants, req.FlagKeys))
 	}
 	if _, reason := core.Available(); evaluator == nil {
-		return errorResponse(http.StatusNotImplemented,
-			"this fake service cannot evaluate flags: %s; set the variants with SetVariants", reason)
+		// Clients would retry a status of 500 or above.
+		return errorResponse(http.StatusUnprocessableEntity, "this fake service cannot evaluate flags: %s; "+
+			"set the variants with SetVariants, or build the program with CGO_ENABLED=1 and a C compiler", reason)
 	}
 	return evaluate(evaluator, user, req.FlagKeys)
 }

@@ -36,7 +36,8 @@ type Config struct {
 
 	// Logger gets warnings (a poll that fails, once until polls work again; a
 	// malformed flag, and the flags that target cohorts, once for each version
-	// of the flags), a record at info level when polls work again, and debug
+	// of the flags; once, by Initialize, a ServerURL that sends the deployment
+	// key unencrypted), a record at info level when polls work again, and debug
 	// records. No record contains the deployment key. User values appear at
 	// debug level only. Default: slog.Default() at the time of Initialize, or
 	// as Debug says.

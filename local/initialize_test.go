@@ -175,3 +175,15 @@ func TestInitialize_LogsToTheDefaultLoggerUnlessConfigured(t *testing.T) {
 	assert.Equal(t, []string{"problem in a flag config"}, otherLog.Messages(t, slog.LevelWarn))
 	assert.Len(t, log.Messages(t, slog.LevelWarn), 1)
 }
+
+func TestInitialize_WarnsOnceOfAnUnencryptedServerURL(t *testing.T) {
+	for serverURL, warnings := range map[string]int{"http://proxy": 1, "http://127.0.0.1:3546": 0, "https://proxy": 0} {
+		logger, log := testlog.New()
+		client := initialize(t, &local.Config{
+			ServerURL: serverURL, Logger: logger, HTTPClient: &http.Client{Transport: &refusing{}},
+		})
+		require.Error(t, client.Start(t.Context()))
+		assert.Len(t, log.Messages(t, slog.LevelWarn), warnings, serverURL)
+		assert.NotContains(t, log.String(), deploymentKey)
+	}
+}

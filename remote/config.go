@@ -30,9 +30,11 @@ type Config struct {
 	// Logger is set. Default: false.
 	Debug bool
 
-	// Logger gets warnings (a malformed variant in a response) and debug
-	// records (retries). No record contains the deployment key or the user.
-	// Default: slog.Default() at the time of Initialize, or as Debug says.
+	// Logger gets warnings (a malformed variant in a response; once, by
+	// Initialize, a ServerURL that sends the deployment key unencrypted) and
+	// debug records (retries). No record contains the deployment key or the
+	// user. Default: slog.Default() at the time of Initialize, or as Debug
+	// says.
 	Logger *slog.Logger
 
 	// ServerZone selects Amplitude's host. Default: experiment.ServerZoneUS.
@@ -48,15 +50,18 @@ type Config struct {
 	// last byte of the body. Default: 10 s.
 	FetchTimeout time.Duration
 
-	// FetchRetries is how many attempts may follow the first one. Default: 8.
+	// FetchRetries is how many attempts may follow the first one. While many
+	// requests fail there are fewer: a Client retries at most 10 times, and
+	// once more for each 10 calls and for each 5 s. Default: 8.
 	FetchRetries int
 
 	// FetchRetryBackoffMin is the backoff before the first retry. Each wait is
 	// random between half and all of the backoff, so that servers which fail
-	// together do not come back together. If a 429 or 503 has Retry-After, the
-	// client waits that long plus up to 10 %, even with NoBackoff. If that is
-	// more than a minute, it does not retry. Default: 500 ms, or
-	// FetchRetryBackoffMax if that is less.
+	// together do not come back together. If a 429 or 503 has a longer
+	// Retry-After, the client waits that long plus up to 10 %, even with
+	// NoBackoff. It does not retry if the Retry-Afters of a fetch add up to
+	// more than a minute, or if the context would end before the retry.
+	// Default: 500 ms, or FetchRetryBackoffMax if that is less.
 	FetchRetryBackoffMin time.Duration
 
 	// FetchRetryBackoffMax bounds the backoff. Default: 10 s, or
@@ -75,6 +80,8 @@ type Config struct {
 	// changes it nor closes its connections; its Timeout applies too. Redirects
 	// are followed only to the same scheme, host and port. Default: a
 	// connection pool of the Client's own, with proxies from the environment.
+	// It keeps up to 64 idle connections, enough for 64 fetches at a time, and
+	// notices an HTTP/2 connection that went dead within 5 s.
 	HTTPClient *http.Client
 }
 

@@ -1,9 +1,11 @@
 package remote
 
 import (
+	"bytes"
 	"log/slog"
 	"math"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -110,8 +112,8 @@ func TestInitialize_SelectsTheEndpoint(t *testing.T) {
 		{"zero", &Config{}, "https://api.lab.amplitude.com/sdk/v2/vardata?v=0"},
 		{"US", &Config{ServerZone: experiment.ServerZoneUS}, "https://api.lab.amplitude.com/sdk/v2/vardata?v=0"},
 		{"EU", &Config{ServerZone: experiment.ServerZoneEU}, "https://api.lab.eu.amplitude.com/sdk/v2/vardata?v=0"},
-		{"URL overrides the zone", &Config{ServerZone: experiment.ServerZoneEU, ServerURL: "http://proxy:3546"},
-			"http://proxy:3546/sdk/v2/vardata?v=0"},
+		{"URL overrides the zone", &Config{ServerZone: experiment.ServerZoneEU, ServerURL: "https://proxy:3546"},
+			"https://proxy:3546/sdk/v2/vardata?v=0"},
 		{"base path", &Config{ServerURL: "https://h/amp/"}, "https://h/amp/sdk/v2/vardata?v=0"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -119,6 +121,15 @@ func TestInitialize_SelectsTheEndpoint(t *testing.T) {
 			require.NoError(t, err)
 			assert.Equal(t, tt.want, client.endpoint)
 		})
+	}
+}
+
+func TestInitialize_WarnsOnceOfAnUnencryptedServerURL(t *testing.T) {
+	for serverURL, warnings := range map[string]int{"http://proxy": 1, "http://127.0.0.1:3546": 0, "https://proxy": 0} {
+		var logs bytes.Buffer
+		_, err := Initialize("k", &Config{ServerURL: serverURL, Logger: slog.New(slog.NewTextHandler(&logs, nil))})
+		require.NoError(t, err)
+		assert.Equal(t, warnings, strings.Count(logs.String(), "level=WARN"), logs.String())
 	}
 }
 

@@ -2,8 +2,9 @@ package remote
 
 // FetchOptions configure one fetch. The zero value is what Fetch uses.
 type FetchOptions struct {
-	// FlagKeys are the flags to evaluate and return. Default: all flags of the
-	// deployment.
+	// FlagKeys are the flags to evaluate and return. They are sent in a header
+	// of at most 8,000 bytes, which is some 300 keys of 15 characters; more are
+	// an error. Default: all flags of the deployment.
 	FlagKeys []string
 
 	// TrackAssignment tells the service whether to track this fetch as an

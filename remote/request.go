@@ -11,10 +11,10 @@ import (
 	"github.com/amplitude/experiment-go-server/internal/httpapi"
 )
 
-// maxUserHeader is the longest value, in bytes, of the header that carries the
-// user in a GET. A larger user is the body of a POST. See RATIONALE.md, "Why
-// does a fetch send the user in a header?".
-const maxUserHeader = 8000
+// maxHeader is the longest value of a header that is sent, in bytes. A larger
+// user is the body of a POST. See RATIONALE.md, "Why does a fetch send the user
+// in a header?".
+const maxHeader = 8000
 
 // request returns the v2 request for a user's variants.
 func (c *Client) request(user *experiment.User, options FetchOptions) (*httpapi.Request, error) {
@@ -25,15 +25,16 @@ func (c *Client) request(user *experiment.User, options FetchOptions) (*httpapi.
 	if named.Library == "" {
 		named.Library = httpapi.Library
 	}
-	userJSON, err := json.Marshal(&named)
+	userJSON, err := encodeUser(&named)
 	if err != nil {
-		return nil, fmt.Errorf("encoding the user: %w", err)
+		return nil, err
 	}
 	request := &httpapi.Request{
 		URL:    c.endpoint,
-		Header: http.Header{"Authorization": {c.authorization}},
+		Header: http.Header{},
+		Key:    c.key,
 	}
-	if base64.StdEncoding.EncodedLen(len(userJSON)) <= maxUserHeader {
+	if base64.StdEncoding.EncodedLen(len(userJSON)) <= maxHeader {
 		request.Method = http.MethodGet
 		request.Header.Set("X-Amp-Exp-User", base64.StdEncoding.EncodeToString(userJSON))
 	} else {
@@ -49,7 +50,12 @@ func setOptions(header http.Header, options FetchOptions) error {
 		keysJSON, _ := json.Marshal(options.FlagKeys) // a list of strings always encodes
 		// The service accepts both alphabets of base64, padded or not. The
 		// evaluation proxy accepts only the standard one.
-		header.Set("X-Amp-Exp-Flag-Keys", base64.StdEncoding.EncodeToString(keysJSON))
+		encoded := base64.StdEncoding.EncodeToString(keysJSON)
+		if len(encoded) > maxHeader {
+			return fmt.Errorf("the %d FlagKeys are a header of %d bytes, above the limit of %d: "+
+				"fetch them in several calls, or fetch all flags", len(options.FlagKeys), len(encoded), maxHeader)
+		}
+		header.Set("X-Amp-Exp-Flag-Keys", encoded)
 	}
 	if err := setTracking(header, "X-Amp-Exp-Track", "TrackAssignment", options.TrackAssignment); err != nil {
 		return err

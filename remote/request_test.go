@@ -3,6 +3,7 @@ package remote_test
 import (
 	"context"
 	"encoding/base64"
+	"fmt"
 	"math"
 	"net/http"
 	"strconv"
@@ -179,7 +180,11 @@ func TestFetchWithOptions_RejectsInvalidArguments(t *testing.T) {
 		{"zero client", &remote.Client{}, ctx, user, options{}, notInitialized},
 		{"user that JSON cannot hold", client, ctx,
 			&experiment.User{UserProperties: map[string]any{"p": math.NaN()}}, options{},
-			"encoding the user: json: unsupported value: NaN"},
+			"encoding user.user_properties.p: NaN and infinity are not valid JSON numbers; " +
+				"use a value that encoding/json supports"},
+		{"too many flag keys", client, ctx, user, options{FlagKeys: manyKeys(1000)},
+			"the 1000 FlagKeys are a header of 13336 bytes, above the limit of 8000: " +
+				"fetch them in several calls, or fetch all flags"},
 		{"assignment", client, ctx, user, options{TrackAssignment: 7},
 			"TrackAssignment is 7: use TrackOn, TrackOff or leave it unset"},
 		{"exposure", client, ctx, user, options{TrackExposure: -1},
@@ -192,4 +197,22 @@ func TestFetchWithOptions_RejectsInvalidArguments(t *testing.T) {
 		})
 	}
 	assert.Empty(t, s.requests())
+}
+
+// manyKeys returns n flag keys, each of which takes 10 bytes of JSON.
+func manyKeys(n int) []string {
+	keys := make([]string, n)
+	for i := range keys {
+		keys[i] = fmt.Sprintf("flag%03d", i)
+	}
+	return keys
+}
+
+func TestFetchWithOptions_SendsFlagKeysUpToTheLimit(t *testing.T) {
+	s := serve(t, respond(200, `{}`))
+	// 599 keys are 5991 bytes of JSON, and these are 7988 bytes of base64.
+	_, err := initialize(t, s, nil).FetchWithOptions(t.Context(), user, remote.FetchOptions{FlagKeys: manyKeys(599)})
+	require.NoError(t, err)
+	require.Len(t, s.requests(), 1)
+	assert.Len(t, s.requests()[0].Header.Get("X-Amp-Exp-Flag-Keys"), 7988)
 }

@@ -13,6 +13,7 @@ import (
 )
 
 func TestDecodeVariants_SaysWhatIsWrong(t *testing.T) {
+	const notAVariant = "decoding the response: none of its 1 members is a variant: "
 	const notJSON = "decoding the response: it is not JSON: "
 	for _, tt := range []struct{ name, body, want string }{
 		{"empty", "", notJSON + "unexpected end of JSON input at byte 0"},
@@ -25,6 +26,14 @@ func TestDecodeVariants_SaysWhatIsWrong(t *testing.T) {
 		{"array", `[{}]`, "decoding the response: it is a JSON array, not an object, at byte 1"},
 		{"string", ` "no"`, "decoding the response: it is a JSON string, not an object, at byte 5"},
 		{"number", `1`, "decoding the response: it is a JSON number, not an object, at byte 1"},
+		{"error", `{"error":"x"}`, notAVariant + `"error": it is a JSON string, not an object, at byte 3`},
+		{"maintenance", `{"message":"maintenance"}`,
+			notAVariant + `"message": it is a JSON string, not an object, at byte 13`},
+		{"error object", `{"error":{"code":503}}`,
+			notAVariant + `"error": it has neither a key nor a value, payload or metadata`},
+		{"null member", `{"f":null}`, notAVariant + `"f": it is null, not a JSON object`},
+		{"several members", `{"z":1,"status":503,"error":{}}`, "decoding the response: none of its 3 members is " +
+			`a variant: "error": it has neither a key nor a value, payload or metadata`},
 		{"too deep", strings.Repeat(`{"a":`, 10001),
 			notJSON + "invalid character '{' exceeded max depth at byte 50001"},
 	} {

@@ -1,7 +1,9 @@
-/* Included before the core by scripts/build-libs, for darwin only. There clang calls
- * bzero for a memset to zero, whatever the flags, but the core imports memset and no
- * such function. So the object has a bzero of its own: static, under the name that
- * clang calls. The empty asm hides the zero, or this would call itself. */
+/* Included before the core by scripts/build-libs, for darwin only. There clang
+ * calls bzero for a memset to zero, whatever the flags, but the core imports
+ * memset and no such function. See RATIONALE.md, "Why does the macOS build
+ * include a header first?". So the object has a bzero of its own: static, under
+ * the name that clang calls. The empty asm hides the zero, or this function
+ * would call itself. */
 #include <stddef.h>
 
 #if defined(__x86_64__)

@@ -43,10 +43,10 @@ func runSuites(ctx context.Context, out io.Writer, paths []string) error {
 			problems = append(problems, err)
 		}
 		for _, file := range files {
+			report, err := await(ctx, func() (conformance.Report, error) { return conformance.Run(file) })
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
-			report, err := conformance.Run(file)
 			if err != nil {
 				problems = append(problems, err)
 			}

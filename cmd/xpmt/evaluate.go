@@ -1,12 +1,14 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 
 	"github.com/spf13/cobra"
 
 	"github.com/amplitude/experiment-go-server/experiment"
+	"github.com/amplitude/experiment-go-server/internal/snapshot"
 	"github.com/amplitude/experiment-go-server/local"
 )
 
@@ -22,7 +24,8 @@ func newEvaluate() *cobra.Command {
 		Short: "Evaluate flags for a user in this process (local evaluation)",
 		Long: `Evaluate loads the deployment's flags, or reads them from a file, and evaluates
 them in this process, as package local does. With --flags it needs neither a
-deployment key nor a network.`,
+deployment key nor a network. If a flag given by key is unknown, evaluate names
+it and the exit code is 1.`,
 		Example: `  xpmt evaluate --user-id user-1
   xpmt evaluate --user-id user-1 --flags flags.json --json checkout-button`,
 		RunE: action(func(command *cobra.Command, args []string) error {
@@ -43,14 +46,19 @@ deployment key nor a network.`,
 					return err
 				}
 			}
+			keys := variants.keys(args)
 			evaluated, err := client.EvaluateWithOptions(user, local.EvaluateOptions{
-				FlagKeys:        variants.keys(args),
-				IncludeDefaults: variants.includeDefaults,
+				FlagKeys:        keys,
+				IncludeDefaults: true,
 			})
 			if err != nil {
 				return err
 			}
-			return writeVariants(command.OutOrStdout(), evaluated, variants.asJSON)
+			unknown := without(keys, func(key string) bool {
+				_, ok := client.FlagMetadata(key)
+				return ok
+			})
+			return variants.write(command.OutOrStdout(), evaluated, keys, unknown, "")
 		}),
 	}
 	service.addTo(command)
@@ -68,17 +76,22 @@ func newLocalClient(command *cobra.Command, service serviceFlags, file string) (
 		FlagConfigPollingInterval: local.NoPolling,
 	}
 	if file != "" {
-		document, err := readFlags(file)
+		document, err := readFlags(command.Context(), file)
 		if err != nil {
 			return nil, err
 		}
+		// Initialize would call the document a Bootstrap, which it is not for
+		// the person who reads the error.
+		flags, err := snapshot.New(document)
+		if err == nil {
+			err = flags.CheckUsable()
+		}
+		if err != nil {
+			return nil, notFlags(file, err)
+		}
 		config.Bootstrap = document
 		// Initialize needs a key, but this client never connects.
-		client, err := local.Initialize("none", config)
-		if err != nil {
-			return nil, fmt.Errorf("reading flags from %s: %w", file, err)
-		}
-		return client, nil
+		return local.Initialize("none", config)
 	}
 	key, err := service.deploymentKey()
 	if err != nil {
@@ -99,8 +112,8 @@ func addFlagsFile(command *cobra.Command, file *string) {
 }
 
 // readFlags returns the content of a file with flags.
-func readFlags(file string) ([]byte, error) {
-	document, err := os.ReadFile(file)
+func readFlags(ctx context.Context, file string) ([]byte, error) {
+	document, err := await(ctx, func() ([]byte, error) { return os.ReadFile(file) })
 	if err != nil {
 		return nil, fmt.Errorf("reading flags: %w", err)
 	}

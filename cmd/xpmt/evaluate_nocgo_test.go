@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"github.com/amplitude/experiment-go-server/experimenttest"
 )
 
 func TestEvaluate_WithoutCgoSaysWhatToDo(t *testing.T) {
@@ -19,4 +21,17 @@ func TestVersion_WithoutCgo(t *testing.T) {
 	got := xpmt(t.Context(), "", "version")
 	assert.Equal(t, 0, got.code)
 	assert.Regexp(t, `^xpmt 0\.1\.0\ncore: none \(.+\)\n$`, got.stdout)
+}
+
+func TestServe_WithoutCgoWarns(t *testing.T) {
+	t.Setenv(keyVariable, "")
+	served := serve(t, "--flags", writeFile(t, "flags.json", flagsDocument))
+	assert.Regexp(t, `^xpmt: warning: requests for variants will fail with status 422: .*CGO_ENABLED=1`, served.warning)
+	served.line(t)
+	fetched := xpmt(t.Context(), "", "fetch", "--server-url", served.url,
+		"--key", experimenttest.DefaultDeploymentKey, "--user-id", "u")
+	assert.Equal(t, 1, fetched.code)
+	assert.Contains(t, fetched.stderr, "422")
+	served.interrupt()
+	assert.Equal(t, 0, <-served.code)
 }

@@ -35,8 +35,9 @@ func TestEvaluate_AgreesWithFetch(t *testing.T) {
 	} {
 		args = append(args, "--server-url", server.URL)
 		fetched := xpmt(t.Context(), "", append([]string{"fetch"}, args...)...)
-		assert.Equal(t, 0, fetched.code, args)
-		assert.Equal(t, fetched, xpmt(t.Context(), "", append([]string{"evaluate"}, args...)...), args)
+		evaluated := xpmt(t.Context(), "", append([]string{"evaluate"}, args...)...)
+		assert.Equal(t, fetched.stdout, evaluated.stdout, args)
+		assert.Equal(t, fetched.code, evaluated.code, args)
 	}
 }
 
@@ -64,7 +65,33 @@ theme     b = blue  -        All Other Users
 `}, xpmt(t.Context(), "", "evaluate", "--flags", file, "--user-id", "u", "--include-defaults", "--json", "checkout"))
 }
 
+func TestEvaluate_NamesUnknownFlags(t *testing.T) {
+	file := writeFile(t, "flags.json", flagsDocument)
+	const proRow = "FLAG   VARIANT   PAYLOAD  SEGMENT\ntheme  b = blue  -        All Other Users\n"
+	for _, tt := range []struct {
+		name string
+		args []string
+		want result
+	}{
+		{"alone", []string{"non", "none"}, result{1, "", "xpmt: unknown flag: \"non\", \"none\"\n"}},
+		{"alone, as JSON", []string{"none", "--json"}, result{1, "{}\n", "xpmt: unknown flag: \"none\"\n"}},
+		{"after the others", []string{"theme", "none", "none"}, result{1, proRow, "xpmt: unknown flag: \"none\"\n"}},
+		{"with a default variant", []string{"checkout", "--flag-keys", "none"}, result{1,
+			"no variants (use --include-defaults to show default variants)\n", "xpmt: unknown flag: \"none\"\n"}},
+		{"with a flag without a variant", []string{"banner", "none"}, result{1,
+			"no variants\n", "xpmt: unknown flag: \"none\"\n"}},
+		{"a flag without a variant is known", []string{"banner"}, result{0, "no variants\n", ""}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			args := append([]string{"evaluate", "--flags", file, "--user-id", "u"}, tt.args...)
+			assert.Equal(t, tt.want, xpmt(t.Context(), "", args...))
+		})
+	}
+}
+
 func TestEvaluate_Fails(t *testing.T) {
+	const notFlags = `^xpmt: reading flags: .*flags.json must be a JSON array of flags, ` +
+		`or an object of flag key to flag: .*\n$`
 	server := startFake(t)
 	for _, tt := range []struct {
 		name string
@@ -78,7 +105,9 @@ func TestEvaluate_Fails(t *testing.T) {
 		{"on an empty file", []string{"--flags", writeFile(t, "flags.json", "")}, 1,
 			`^xpmt: reading flags: .*flags.json is empty\n$`},
 		{"on a file without flags", []string{"--flags", writeFile(t, "flags.json", "7")}, 1,
-			`^xpmt: reading flags from .*flags.json: .*\n$`},
+			notFlags},
+		{"on a file that is not JSON", []string{"--flags", writeFile(t, "flags.json", "[{]")}, 1,
+			notFlags},
 		{"on a flag on a cycle", []string{"loop", "--flags", writeFile(t, "flags.json",
 			`[{"key":"loop","dependencies":["loop"],"variants":{},"segments":[]}]`)}, 1,
 			`(?s)xpmt: .*"loop" → "loop".*\n$`},
@@ -91,6 +120,7 @@ func TestEvaluate_Fails(t *testing.T) {
 			assert.Empty(t, got.stdout)
 			assert.Regexp(t, tt.want, got.stderr)
 			assert.NotContains(t, got.stderr, "another-key")
+			assert.NotContains(t, got.stderr, "Bootstrap")
 		})
 	}
 }

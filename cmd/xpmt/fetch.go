@@ -7,29 +7,6 @@ import (
 	"github.com/amplitude/experiment-go-server/remote"
 )
 
-// variantFlags are the command-line flags that select variants and how to show
-// them.
-type variantFlags struct {
-	flagKeys        []string
-	includeDefaults bool
-	asJSON          bool
-}
-
-func (f *variantFlags) addTo(command *cobra.Command) {
-	flags := command.Flags()
-	flags.StringSliceVar(&f.flagKeys, "flag-keys", nil,
-		"show only the flags with these `KEYS`, separated by commas, and those given as arguments")
-	flags.BoolVar(&f.includeDefaults, "include-defaults", false,
-		"also show default variants and variants of undeployed flags")
-	flags.BoolVar(&f.asJSON, "json", false, "write an object of flag key to variant")
-}
-
-// keys returns the keys of the selected flags. If there are none, all flags are
-// selected.
-func (f *variantFlags) keys(args []string) []string {
-	return append(append([]string{}, f.flagKeys...), args...)
-}
-
 func newFetch() *cobra.Command {
 	var (
 		service  serviceFlags
@@ -42,7 +19,8 @@ func newFetch() *cobra.Command {
 		Long: `Fetch gets a user's variants from the service, as package remote does.
 
 It tells the service not to track an assignment, so that looking does not
-change an experiment.`,
+change an experiment. If the service has no variant of a flag given by key, not
+even a default one, fetch names the flag and the exit code is 1.`,
 		Example: `  xpmt fetch --user-id user-1
   xpmt fetch --user-id user-1 --json checkout-button`,
 		RunE: action(func(command *cobra.Command, args []string) error {
@@ -63,15 +41,21 @@ change an experiment.`,
 			if err != nil {
 				return usage("%w", err) // only the configuration can be invalid
 			}
+			keys := variants.keys(args)
 			fetched, err := client.FetchWithOptions(command.Context(), user, remote.FetchOptions{
-				FlagKeys:        variants.keys(args),
+				FlagKeys:        keys,
 				TrackAssignment: remote.TrackOff,
-				IncludeDefaults: variants.includeDefaults,
+				IncludeDefaults: true,
 			})
 			if err != nil {
 				return err
 			}
-			return writeVariants(command.OutOrStdout(), fetched, variants.asJSON)
+			unknown := without(keys, func(key string) bool {
+				_, ok := fetched[key]
+				return ok
+			})
+			return variants.write(command.OutOrStdout(), fetched, keys, unknown,
+				": the service has no variant, not even a default one")
 		}),
 	}
 	service.addTo(command)

@@ -63,7 +63,7 @@ func TestFetch_WritesJSON(t *testing.T) {
 func TestFetch_WithoutVariants(t *testing.T) {
 	server := startFake(t)
 	require.NoError(t, server.SetVariants(experiment.Variants{}))
-	assert.Equal(t, result{stdout: "no variants (use --include-defaults to show default variants)\n"},
+	assert.Equal(t, result{stdout: "no variants\n"},
 		xpmt(t.Context(), "", "fetch", "--server-url", server.URL, "--user-id", "u"))
 	assert.Equal(t, result{stdout: "{}\n"},
 		xpmt(t.Context(), "", "fetch", "--server-url", server.URL, "--user-id", "u", "--json"))
@@ -74,7 +74,8 @@ func TestFetch_SelectsFlagsAndDoesNotTrack(t *testing.T) {
 	require.NoError(t, server.SetVariants(variants))
 	got := xpmt(t.Context(), "", "fetch", "--server-url", server.URL, "--user-id", "u",
 		"--flag-keys", "theme,none", "off")
-	assert.Equal(t, 0, got.code)
+	assert.Equal(t, 1, got.code)
+	assert.Equal(t, "xpmt: unknown flag: \"none\": the service has no variant, not even a default one\n", got.stderr)
 	request := server.Requests()[0]
 	assert.Equal(t, []string{"theme", "none", "off"}, request.FlagKeys)
 	assert.Equal(t, "no-track", request.Track)

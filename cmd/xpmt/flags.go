@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -45,7 +46,11 @@ can be used as a file for --flags.`,
 				_, err := command.OutOrStdout().Write(document)
 				return err
 			}
-			return listFlags(command.OutOrStdout(), command.ErrOrStderr(), document)
+			entries, err := flagEntries(document)
+			if err != nil {
+				return notFlags(cmp.Or(file, "the service's response"), err)
+			}
+			return listFlags(command.OutOrStdout(), command.ErrOrStderr(), entries)
 		}),
 	}
 	service.addTo(command)
@@ -58,7 +63,7 @@ can be used as a file for --flags.`,
 // from the service.
 func loadFlags(command *cobra.Command, service serviceFlags, file string) ([]byte, error) {
 	if file != "" {
-		return readFlags(file)
+		return readFlags(command.Context(), file)
 	}
 	key, err := service.deploymentKey()
 	if err != nil {
@@ -102,16 +107,12 @@ type listedFlag struct {
 
 // listFlags lists flags by key. It leaves out a flag that cannot be decoded and
 // writes a warning to problems.
-func listFlags(out, problems io.Writer, document []byte) error {
-	entries, err := flagEntries(document)
-	if err != nil {
-		return err
-	}
+func listFlags(out, problems io.Writer, entries []json.RawMessage) error {
 	var flags []listedFlag
 	for i, entry := range entries {
 		var flag listedFlag
 		if err := json.Unmarshal(entry, &flag); err != nil {
-			fmt.Fprintf(problems, "xpmt: warning: leaving out entry %d of the flags: %v\n", i, err)
+			fmt.Fprintf(problems, "xpmt: warning: leaving out entry %d of the flags: %v\n", i, readable(err))
 			continue
 		}
 		flags = append(flags, flag)
@@ -132,22 +133,44 @@ func listFlags(out, problems io.Writer, document []byte) error {
 	return writeTable(out, rows)
 }
 
+// readable returns an error about a wrong type without Go's own words. It
+// returns other errors unchanged.
+func readable(err error) error {
+	var wrong *json.UnmarshalTypeError
+	if !errors.As(err, &wrong) {
+		return err
+	}
+	return fmt.Errorf("%s has the wrong type: %s", cmp.Or(wrong.Field, "the entry"), wrong.Value)
+}
+
 // flagEntries returns the flags of a document: the elements of an array, or the
 // members of an object in the order of their keys.
 func flagEntries(document []byte) ([]json.RawMessage, error) {
+	var whole json.RawMessage
+	if err := json.Unmarshal(document, &whole); err != nil {
+		return nil, err
+	}
 	var entries []json.RawMessage
-	if bytes.HasPrefix(bytes.TrimLeft(document, " \t\r\n"), []byte("{")) {
+	switch bytes.TrimLeft(document, " \t\r\n")[0] {
+	case '[':
+		err := json.Unmarshal(document, &entries)
+		return entries, err
+	case '{':
 		var byKey map[string]json.RawMessage
 		if err := json.Unmarshal(document, &byKey); err != nil {
-			return nil, fmt.Errorf("reading flags: %w", err)
+			return nil, err
 		}
 		for _, key := range slices.Sorted(maps.Keys(byKey)) {
 			entries = append(entries, byKey[key])
 		}
 		return entries, nil
 	}
-	if err := json.Unmarshal(document, &entries); err != nil {
-		return nil, fmt.Errorf("reading flags: expected a JSON array or object: %w", err)
-	}
-	return entries, nil
+	return nil, errors.New("it is neither")
+}
+
+// notFlags returns the error about a document that has no flags. The source is
+// the file, or the sender of the document.
+func notFlags(source string, cause error) error {
+	return fmt.Errorf("reading flags: %s must be a JSON array of flags, or an object of flag key to flag: %w",
+		source, cause)
 }

@@ -36,14 +36,15 @@ func TestFlags_ReportsWhatItCannotDecode(t *testing.T) {
 	assert.Equal(t, result{
 		stdout: "FLAG  TYPE  VERSION  DEPLOYED  VARIANTS  DEPENDS ON\nf     -     -        yes       -         -\n",
 		stderr: "xpmt: warning: leaving out entry 0 of the flags: " +
-			"json: cannot unmarshal number into Go value of type main.listedFlag\n",
+			"the entry has the wrong type: number\n",
 	}, xpmt(t.Context(), "", "flags", "--flags", writeFile(t, "flags.json", `[7,{"key":"f"}]`)))
 
 	for _, tt := range []struct{ name, document, want string }{
 		{"empty", "", "xpmt: reading flags: FILE is empty\n"},
-		{"not an array", "7", "xpmt: reading flags: expected a JSON array or object: " +
-			"json: cannot unmarshal number into Go value of type []json.RawMessage\n"},
-		{"cut off", "{", "xpmt: reading flags: unexpected end of JSON input\n"},
+		{"not an array", "7", "xpmt: reading flags: FILE must be a JSON array of flags, " +
+			"or an object of flag key to flag: it is neither\n"},
+		{"cut off", "{", "xpmt: reading flags: FILE must be a JSON array of flags, " +
+			"or an object of flag key to flag: unexpected end of JSON input\n"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			file := writeFile(t, "flags.json", tt.document)

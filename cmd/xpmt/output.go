@@ -17,16 +17,8 @@ import (
 	"github.com/amplitude/experiment-go-server/experiment"
 )
 
-// writeVariants writes variants by flag key, as JSON for programs or as a table
-// for people.
-func writeVariants(out io.Writer, variants experiment.Variants, asJSON bool) error {
-	if asJSON {
-		return writeJSON(out, variants)
-	}
-	if len(variants) == 0 {
-		_, err := fmt.Fprintln(out, "no variants (use --include-defaults to show default variants)")
-		return err
-	}
+// writeVariants writes variants by flag key as a table.
+func writeVariants(out io.Writer, variants experiment.Variants) error {
 	rows := [][]string{{"FLAG", "VARIANT", "PAYLOAD", "SEGMENT"}}
 	for _, key := range slices.Sorted(maps.Keys(variants)) {
 		variant := variants[key]

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/amplitude/experiment-go-server/experimenttest"
+	"github.com/amplitude/experiment-go-server/local"
 )
 
 func newServe() *cobra.Command {
@@ -21,6 +22,7 @@ func newServe() *cobra.Command {
 		Long: `Serve runs a fake service with the flags of a file. Clients for local evaluation
 load the flags, and clients for remote evaluation get the variants that the
 flags evaluate to. Point a client's ServerURL at the address that serve prints.
+Web pages of every origin may send requests too, if they have the key.
 
 When the file changes, serve reloads it. An invalid file leaves the flags
 unchanged. Press Ctrl-C to stop it.`,
@@ -30,7 +32,7 @@ unchanged. Press Ctrl-C to stop it.`,
 		RunE: action(func(command *cobra.Command, _ []string) error {
 			out, problems := command.OutOrStdout(), command.ErrOrStderr()
 			watched := flagsFile{path: file}
-			document, err := watched.read()
+			document, err := watched.read(command.Context())
 			if err != nil {
 				return err
 			}
@@ -43,6 +45,9 @@ unchanged. Press Ctrl-C to stop it.`,
 				return fmt.Errorf("serving %s: %w", file, err)
 			}
 			defer server.Close()
+			if err := local.Available(); err != nil {
+				fmt.Fprintf(problems, "xpmt: warning: requests for variants will fail with status 422: %v\n", err)
+			}
 			if _, err := fmt.Fprintf(out, "serving %s on %s\n%s\n", file, server.URL, expectedKey(key)); err != nil {
 				return err
 			}
@@ -81,7 +86,7 @@ type flagsFile struct {
 }
 
 // read returns the content of the file and remembers its state.
-func (f *flagsFile) read() ([]byte, error) {
+func (f *flagsFile) read(ctx context.Context) ([]byte, error) {
 	// The state is taken before the content, so that a change in between is
 	// noticed the next time.
 	info, err := os.Stat(f.path)
@@ -89,7 +94,7 @@ func (f *flagsFile) read() ([]byte, error) {
 		return nil, fmt.Errorf("reading flags: %w", err)
 	}
 	f.modified, f.size = info.ModTime(), info.Size()
-	return readFlags(f.path)
+	return readFlags(ctx, f.path)
 }
 
 // changed reports whether the file has changed since it was last read.
@@ -113,7 +118,10 @@ func (f *flagsFile) follow(ctx context.Context, server *experimenttest.Server, o
 		if !f.changed() {
 			continue
 		}
-		document, err := f.read()
+		document, err := f.read(ctx)
+		if ctx.Err() != nil {
+			return
+		}
 		if err == nil {
 			err = server.SetFlags(document)
 		}

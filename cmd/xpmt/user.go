@@ -34,7 +34,7 @@ func (f *userFlags) read(ctx context.Context, stdin io.Reader) (*experiment.User
 			return nil, usage("no user given; use --user-id, --device-id or --user")
 		}
 	case "-":
-		data, err := readAll(ctx, stdin)
+		data, err := await(ctx, func() ([]byte, error) { return io.ReadAll(stdin) })
 		if err != nil {
 			return nil, fmt.Errorf("reading the user from standard input: %w", err)
 		}
@@ -56,22 +56,24 @@ func (f *userFlags) read(ctx context.Context, stdin io.Reader) (*experiment.User
 	return user, nil
 }
 
-// readAll reads the input to its end, or until ctx is done: the input of a
-// terminal may never end.
-func readAll(ctx context.Context, input io.Reader) ([]byte, error) {
+// await returns what do returns, or an error as soon as ctx is done. Reading
+// from a terminal or a named pipe may never end, and even opening a pipe may
+// wait forever. In that case do keeps running until the program ends.
+func await[T any](ctx context.Context, do func() (T, error)) (T, error) {
 	type result struct {
-		data []byte
-		err  error
+		value T
+		err   error
 	}
 	done := make(chan result, 1)
 	go func() {
-		data, err := io.ReadAll(input)
-		done <- result{data, err}
+		value, err := do()
+		done <- result{value, err}
 	}()
 	select {
 	case r := <-done:
-		return r.data, r.err
+		return r.value, r.err
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		var none T
+		return none, ctx.Err()
 	}
 }

@@ -15,13 +15,13 @@ import (
 
 // The core's messages (lib/core/xc_compile.c) for errors in JSON.
 const (
-	syntaxMessage    = "this is not JSON"
+	syntaxMessage    = "invalid JSON"
 	truncatedMessage = "the JSON ends too early"
 	utf8Message      = "a string is not valid UTF-8"
 	trailingMessage  = "something follows the end of the JSON"
-	typeMessage      = "this is not the kind of JSON value that has to stand here"
+	typeMessage      = "unexpected type of JSON value"
 	depthMessage     = "more than 1000 arrays and objects are open at once"
-	numberMessage    = "there is no flag, slot or outcome of this number"
+	numberMessage    = "no flag, slot or outcome has this number"
 )
 
 func TestAvailable_WithCgo(t *testing.T) {

@@ -2,16 +2,17 @@
 
 package core
 
-// Go's build cache looks at Go files, not at the C source and the archives that they
-// include and link. These hashes change with them, and so make Go build and link anew.
+// Go's build cache looks at Go files, not at the C source and the archives that
+// they include and link. These hashes change with source and archives, and so
+// make Go rebuild and relink.
 
-// sourceHash is the SHA-256 of the C source, as scripts/build-libs takes it.
-const sourceHash = "5682adc6e1de0cbffebe9454ad7bf02950cbc80eea697942b11f74393fbb6d04"
+// sourceHash is the SHA-256 of the C source, as scripts/build-libs computes it.
+const sourceHash = "c5dfa7a7f90743bf556ad421bd6e888f4b4a86202acf8c004f134a7c157f4dbc"
 
 // archiveHashes is the SHA-256 of each prebuilt archive, by platform.
 var archiveHashes = map[string]string{
-	"linux/amd64":  "53aecd4ec1defb0be937262879de6566117a2a35b94c13825ce252e0fe54f240",
-	"linux/arm64":  "2f335256b9006d8f365832ddcfd7be4bc71f00bff6c6a8a6b09ff01ad4062f20",
-	"darwin/amd64": "0a0a602296877dcf281334952db669c9d648e5695a7597613cebcb196c3b1afd",
-	"darwin/arm64": "0117adf58d341d67c4fefda6996c6d7365bc9f6b1533309662aabf73a04897ef",
+	"linux/amd64":  "74202ae46f994fa39f5ef56492687e56d519517003e24debcf05d38969f7be44",
+	"linux/arm64":  "c07372dea4479fb4f0bafce9cecfcb83c2a9c5ddce25e6ef33fbae548e06a8d3",
+	"darwin/amd64": "e449c74f8878172f17184d84a4352c2aabbd8a894d75e3ffac0b2dbf06bb5da6",
+	"darwin/arm64": "dd9dd11d69ccc3d683bec056b91ff554df92f681e0efe25498c864092ca14610",
 }

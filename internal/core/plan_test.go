@@ -79,7 +79,7 @@ func TestPlan_DiagnosticsNameFlagEntryAndReason(t *testing.T) {
 		{Flag: "\"\n", Entry: 8, Code: "malformed", Message: "a flag has no variants", Offset: offset(8)},
 		{
 			Flag: "twice", Entry: 0, Code: "duplicate",
-			Message: "a later flag has the same key and counts instead", Offset: offset(0),
+			Message: "a later flag has the same key and is used instead", Offset: offset(0),
 		},
 		{Flag: "a", Entry: 1, Code: "cycle", Message: cycle, Offset: offset(1)},
 		{Flag: "b", Entry: 3, Code: "cycle", Message: cycle, Offset: offset(3)},

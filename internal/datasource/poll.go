@@ -27,7 +27,7 @@ var loadBackoff = backoff.Exponential{Min: 200 * time.Millisecond, Max: 2 * time
 // optional.
 type Options struct {
 	Base          *url.URL      // of the service, see httpapi.ServerURL
-	Authorization string        // the value of that header
+	Authorization httpapi.Key   // the deployment key
 	HTTPClient    *http.Client  // is copied; nil means a connection pool of the Poller's own
 	Timeout       time.Duration // of each attempt, from connecting to the last byte; 0 means no limit
 	Logger        *slog.Logger  // gets debug lines; nil means silence
@@ -36,46 +36,46 @@ type Options struct {
 // Document is the flag configs of a deployment as the service sent them.
 type Document struct {
 	Body []byte
-	ETag string // the service's name for the body; empty if it gave none
+	ETag string // the service's name for the body; empty if it gave none, or a long one
 }
+
+// maxETagBytes is the longest ETag that is sent back to the service. A longer
+// one might exceed the longest header that a server accepts, which would end
+// all updates.
+const maxETagBytes = 1 << 10
 
 // Poller requests documents from the service. Any number of goroutines may use
 // one. It has no goroutine of its own.
 type Poller struct {
 	url    string
 	header http.Header
-	load   *httpapi.Client // retries
-	poll   *httpapi.Client // does not; shares the connections of load
-	pool   *http.Client    // nil if the connections are the caller's
+	key    httpapi.Key
+	client *httpapi.Client
 }
 
 // NewPoller returns a Poller. It does not connect.
 func NewPoller(options Options) *Poller {
-	p := &Poller{
+	return &Poller{
 		url:    httpapi.Endpoint(options.Base, "sdk/v2/flags", url.Values{"v": {"0"}}),
-		header: http.Header{},
+		header: http.Header{httpapi.LibraryHeader: {httpapi.Library}},
+		key:    options.Authorization,
+		client: httpapi.New(httpapi.Options{
+			HTTPClient:   options.HTTPClient,
+			Retries:      loadRetries,
+			Backoff:      loadBackoff,
+			Timeout:      options.Timeout,
+			RetryTimeout: options.Timeout,
+			MaxBodyBytes: MaxBodyBytes,
+			Logger:       options.Logger,
+		}),
 	}
-	p.header.Set("Authorization", options.Authorization)
-	p.header.Set(httpapi.LibraryHeader, httpapi.Library)
-	client := options.HTTPClient
-	if client == nil {
-		p.pool = httpapi.NewPool()
-		client = p.pool
-	}
-	poll := httpapi.Options{
-		HTTPClient: client, Timeout: options.Timeout, MaxBodyBytes: MaxBodyBytes, Logger: options.Logger,
-	}
-	load := poll
-	load.Retries, load.RetryTimeout, load.Backoff = loadRetries, options.Timeout, loadBackoff
-	p.poll, p.load = httpapi.New(poll), httpapi.New(load)
-	return p
 }
 
 // Load requests the document, and retries up to 3 times after transient
 // failures (no connection, a timeout, a truncated body, 429, 5xx). It ends when
 // ctx does. It returns the errors of [httpapi.Client.Do].
 func (p *Poller) Load(ctx context.Context) (Document, error) {
-	response, err := p.load.Do(ctx, &httpapi.Request{Method: http.MethodGet, URL: p.url, Header: p.header})
+	response, err := p.client.Do(ctx, p.request())
 	if err != nil {
 		return Document{}, err
 	}
@@ -83,16 +83,18 @@ func (p *Poller) Load(ctx context.Context) (Document, error) {
 }
 
 // Poll requests the document in one attempt. If etag is not empty and is still
-// the ETag of the document, Poll returns no document and false. It returns
-// the errors of [httpapi.Client.Do].
+// the ETag of the document, Poll returns no document and false. It returns the
+// errors of [httpapi.Client.Do]; a *[httpapi.StatusError] has the time that the
+// service asks to wait before the next poll.
 func (p *Poller) Poll(ctx context.Context, etag string) (document Document, changed bool, err error) {
-	request := &httpapi.Request{Method: http.MethodGet, URL: p.url, Header: p.header}
+	request := p.request()
+	request.Once = true
 	if etag != "" {
 		request.Header = p.header.Clone()
 		request.Header.Set("If-None-Match", etag)
 		request.Accept = []int{http.StatusOK, http.StatusNotModified}
 	}
-	response, err := p.poll.Do(ctx, request)
+	response, err := p.client.Do(ctx, request)
 	if err != nil || response.StatusCode == http.StatusNotModified {
 		return Document{}, false, err
 	}
@@ -101,12 +103,16 @@ func (p *Poller) Poll(ctx context.Context, etag string) (document Document, chan
 
 // CloseIdleConnections closes the connections that no request uses, unless they
 // belong to the caller's HTTPClient.
-func (p *Poller) CloseIdleConnections() {
-	if p.pool != nil {
-		p.pool.CloseIdleConnections()
-	}
+func (p *Poller) CloseIdleConnections() { p.client.CloseIdleConnections() }
+
+func (p *Poller) request() *httpapi.Request {
+	return &httpapi.Request{Method: http.MethodGet, URL: p.url, Header: p.header, Key: p.key}
 }
 
 func documentOf(response *httpapi.Response) Document {
-	return Document{Body: response.Body, ETag: response.Header.Get("ETag")}
+	document := Document{Body: response.Body, ETag: response.Header.Get("ETag")}
+	if len(document.ETag) > maxETagBytes {
+		document.ETag = ""
+	}
+	return document
 }

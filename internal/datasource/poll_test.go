@@ -3,12 +3,15 @@ package datasource_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -23,8 +26,6 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-const authorization = "Api-Key server-secret"
-
 // serve starts a server and returns a Poller for it. Both are closed when the
 // test ends.
 func serve(t *testing.T, handler http.HandlerFunc, change ...func(*datasource.Options)) *datasource.Poller {
@@ -32,7 +33,9 @@ func serve(t *testing.T, handler http.HandlerFunc, change ...func(*datasource.Op
 	t.Cleanup(server.Close)
 	base, err := url.Parse(server.URL + "/prefix/")
 	require.NoError(t, err)
-	options := datasource.Options{Base: base, Authorization: authorization}
+	key, err := httpapi.Authorization("server-secret")
+	require.NoError(t, err)
+	options := datasource.Options{Base: base, Authorization: key}
 	for _, c := range change {
 		c(&options)
 	}
@@ -78,7 +81,7 @@ func TestPoller_SendsWhatTheServiceExpects(t *testing.T) {
 	for _, r := range got {
 		assert.Equal(t, http.MethodGet, r.Method)
 		assert.Equal(t, "/prefix/sdk/v2/flags?v=0", r.RequestURI)
-		assert.Equal(t, []string{authorization}, r.Header["Authorization"])
+		assert.Equal(t, []string{"Api-Key server-secret"}, r.Header["Authorization"])
 		assert.Equal(t, []string{"experiment-go-server/" + experiment.Version}, r.Header["X-Amp-Exp-Library"])
 		assert.NotContains(t, r.Header, "If-None-Match")
 	}
@@ -118,6 +121,39 @@ func TestPoll_ReturnsNoDocumentIfTheETagIsCurrent(t *testing.T) {
 	require.NoError(t, err)
 	assert.False(t, changed)
 	assert.Zero(t, document)
+}
+
+func TestPoller_DropsALongETag(t *testing.T) {
+	for _, tt := range []struct{ name, etag, want string }{
+		{"1 KiB", strings.Repeat("x", 1024), strings.Repeat("x", 1024)},
+		{"more than 1 KiB", strings.Repeat("x", 1025), ""},
+		{"20 KiB", strings.Repeat("x", 20<<10), ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			poller := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("ETag", tt.etag)
+				_, _ = io.WriteString(w, "[]")
+			})
+			loaded, err := poller.Load(t.Context())
+			require.NoError(t, err)
+			assert.Equal(t, tt.want, loaded.ETag)
+			polled, changed, err := poller.Poll(t.Context(), loaded.ETag)
+			require.NoError(t, err)
+			assert.True(t, changed)
+			assert.Equal(t, tt.want, polled.ETag)
+		})
+	}
+}
+
+func TestPoll_ReturnsTheRetryAfter(t *testing.T) {
+	poller := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Retry-After", "7")
+		w.WriteHeader(http.StatusServiceUnavailable)
+	})
+	_, _, err := poller.Poll(t.Context(), "")
+	var status *httpapi.StatusError
+	require.ErrorAs(t, err, &status)
+	assert.Equal(t, 7*time.Second, status.RetryAfter)
 }
 
 func TestPoll_AcceptsOnly200AndDoesNotRetry(t *testing.T) {
@@ -239,6 +275,32 @@ func TestLoad_KeepsTheKeyOutOfErrorsAndLogs(t *testing.T) {
 	assert.NotContains(t, err.Error(), "server-secret")
 	assert.NotEmpty(t, logs.String(), "the retry is logged")
 	assert.NotContains(t, logs.String(), "server-secret")
+}
+
+func TestPoller_IsPrintedWithoutTheKey(t *testing.T) {
+	var options datasource.Options
+	poller := serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "[]") },
+		func(o *datasource.Options) { options = *o })
+	_, err := poller.Load(t.Context())
+	require.NoError(t, err)
+	type holder struct {
+		Poller *datasource.Poller
+		copied datasource.Poller
+		inner  *datasource.Poller
+	}
+	var out bytes.Buffer
+	for _, value := range []any{poller, *poller, &poller, holder{poller, *poller, poller}, options, &options} {
+		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d"} {
+			fmt.Fprintf(&out, verb, value)
+		}
+		slog.New(slog.NewTextHandler(&out, nil)).Info("m", "value", value)
+		slog.New(slog.NewJSONHandler(&out, nil)).Info("m", "value", value)
+		encoded, _ := json.Marshal(value)
+		out.Write(encoded)
+	}
+	assert.NotContains(t, out.String(), "server-secret")
+	assert.NotContains(t, out.String(), fmt.Sprintf("%x", "server-secret"))
+	assert.NotContains(t, out.String(), fmt.Sprintf("%X", "server-secret"))
 }
 
 func TestPoller_UsesButDoesNotChangeTheCallersHTTPClient(t *testing.T) {

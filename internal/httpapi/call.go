@@ -19,15 +19,25 @@ type call struct {
 	client   *Client
 	http     http.Client // a copy, because begin sets its Timeout
 	accept   []int
+	retries  int
 	attempts int
+	began    time.Time // the current attempt
 	response *Response
 	cause    error // why the last attempt failed, unless the context ended it
+
+	nextWait time.Duration // before the next attempt
+	asked    time.Duration // the sum of the Retry-Afters obeyed
+	refused  string        // why there is no retry although the failure is transient; "" if there is
 }
 
-// begin sets the timeout of the attempt. The Timeout of an http.Client includes
+// begin closes idle connections if the last failure made them suspicious, and
+// sets the timeout of the attempt. The Timeout of an http.Client includes
 // redirects and the body, as it should here.
 func (d *call) begin(_ retryablehttp.Logger, _ *http.Request, retry int) {
-	d.attempts = retry + 1
+	d.attempts, d.began = retry+1, time.Now()
+	if d.client.suspicious.Swap(false) {
+		d.client.CloseIdleConnections()
+	}
 	limit := d.client.options.Timeout
 	if retry > 0 {
 		limit = d.client.options.RetryTimeout
@@ -46,6 +56,7 @@ func (d *call) read(resp *http.Response) error {
 	}
 	body, err := readBody(resp, d.client.options.MaxBodyBytes, d.client.lastBody.Load())
 	if err != nil {
+		resp.Body = http.NoBody // so that the retrying client does not read on
 		return err
 	}
 	if len(body) > 0 {
@@ -62,45 +73,91 @@ func (d *call) accepts(status int) bool {
 	return slices.Contains(d.accept, status)
 }
 
+// checkRetry decides whether a failed attempt is followed by another one. The
+// retrying client may call it twice for an attempt.
 func (d *call) checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
 	if err == nil && d.accepts(resp.StatusCode) {
 		return false, nil
 	}
+	if err != nil {
+		d.suspectConnections(ctx, err)
+	}
 	if ctxErr := ctx.Err(); ctxErr != nil {
 		return false, ctxErr
 	}
+	transient, after := false, time.Duration(0)
 	if err != nil {
-		d.cause = err
-		return isTransient(ctx, err), err
+		d.cause, transient = err, isTransient(ctx, err)
+	} else {
+		status := newStatusError(resp)
+		d.cause, transient, after = status, status.retryable(), status.RetryAfter
 	}
-	status := newStatusError(resp)
-	d.cause = status
-	return status.retryable(), status
+	if transient && d.attempts <= d.retries && d.refused == "" {
+		d.planRetry(ctx, after)
+	}
+	return transient && d.refused == "", d.cause
+}
+
+// planRetry sets the wait before a retry, or why there is none. The wait is the
+// backoff, or the Retry-After and a little more if that is longer.
+func (d *call) planRetry(ctx context.Context, after time.Duration) {
+	wait := d.client.options.Backoff.Wait(d.attempts - 1)
+	if after > 0 {
+		wait = max(wait, after+backoff.UpTo(after/10)) // never sooner than asked
+	}
+	d.asked += after
+	deadline, hasDeadline := ctx.Deadline()
+	switch {
+	case d.asked > MaxRetryAfter:
+		d.refused = "the service asks for more than a minute of waiting"
+	case hasDeadline && time.Until(deadline) <= wait:
+		d.refused = "the context ends before the next one"
+	case !d.client.budget.take(time.Now()):
+		d.refused = "too many requests of this client have failed"
+	default:
+		d.nextWait = wait
+	}
+}
+
+// suspectConnections makes the next attempt of the client close the idle
+// connections of its own pool, if err suggests that they are dead too: the
+// attempt failed below HTTP, or ctx ended it after more than a second in vain.
+// An attempt that ctx ended sooner proves nothing, and callers in a hurry would
+// close connections all the time.
+//
+// The next attempt does it, because net/http does not yet count the connection
+// of this one as idle if it is HTTP/2.
+func (d *call) suspectConnections(ctx context.Context, err error) {
+	suspicious := isTransient(ctx, err)
+	if ctx.Err() != nil {
+		suspicious = time.Since(d.began) > time.Second
+	}
+	if suspicious {
+		d.client.suspicious.Store(true)
+	}
 }
 
 // wait returns the wait before a retry. The retrying client passes bounds of
 // its own, which are not used.
-func (d *call) wait(_, _ time.Duration, retry int, resp *http.Response) time.Duration {
-	wait := d.client.options.Backoff.Wait(retry)
-	if after, ok := retryAfter(resp); ok {
-		wait = after + backoff.UpTo(after/10) // never sooner than asked
-	}
+func (d *call) wait(_, _ time.Duration, _ int, _ *http.Response) time.Duration {
 	d.client.options.Logger.Debug("retrying a request to the experiment service",
-		"attempt", d.attempts, "error", d.cause, "wait", wait)
-	return wait
+		"attempt", d.attempts, "error", d.cause, "wait", d.nextWait)
+	return d.nextWait
 }
 
 // giveUp replaces the retrying client's own error, which repeats the method and
-// the URL.
+// the URL. It closes the response, which stops the timer of its timeout; the
+// body itself was discarded by the transport, or closed by read.
 func (d *call) giveUp(resp *http.Response, err error, _ int) (*http.Response, error) {
 	if resp != nil {
-		discard(resp.Body)
+		_ = resp.Body.Close()
 	}
 	return nil, err
 }
 
-// explain adds the number of attempts to the error of Do, and the failure of
-// the last attempt if the context ended the call.
+// explain adds to the error of Do the number of attempts, why there is no
+// further one, and the failure of the last attempt if the context ended the
+// call.
 func (d *call) explain(ctx context.Context, err error) error {
 	ended := ctx.Err()
 	switch {
@@ -108,6 +165,8 @@ func (d *call) explain(ctx context.Context, err error) error {
 		return fmt.Errorf("%w after %s, the last of which failed: %w", ended, attempts(d.attempts), d.cause)
 	case ended != nil:
 		return ended
+	case d.refused != "":
+		return fmt.Errorf("gave up after %s, because %s: %w", attempts(d.attempts), d.refused, err)
 	case d.attempts > 1:
 		return fmt.Errorf("gave up after %s: %w", attempts(d.attempts), err)
 	}

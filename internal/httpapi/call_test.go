@@ -93,45 +93,6 @@ func TestDo_DoesNotRetryAnUntrustedCertificate(t *testing.T) {
 	assert.NotContains(t, err.Error(), "gave up")
 }
 
-func TestDo_WaitsForRetryAfterInsteadOfTheBackoff(t *testing.T) {
-	retryAfter := func(status int, value string) http.HandlerFunc {
-		return func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Retry-After", value)
-			w.WriteHeader(status)
-		}
-	}
-	options := httpapi.Options{Retries: 1, Backoff: hourly}
-	past := time.Now().Add(-time.Hour).UTC().Format(http.TimeFormat)
-	for _, handler := range []http.HandlerFunc{
-		retryAfter(429, "0"), retryAfter(429, past), retryAfter(503, "0"),
-	} {
-		s := serve(t, handler, respond(200, ""))
-		_, err := httpapi.New(options).Do(t.Context(), get(s.URL))
-		require.NoError(t, err, "an hour of backoff would outlast the test")
-	}
-	t.Run("the wait is up to 10 % longer", func(t *testing.T) {
-		ctx, cancel := context.WithCancel(t.Context())
-		logs := &waitRecorder{then: cancel}
-		s := serve(t, retryAfter(429, "50"))
-		_, err := httpapi.New(httpapi.Options{Retries: 1, Logger: slog.New(logs)}).Do(ctx, get(s.URL))
-		require.ErrorIs(t, err, context.Canceled)
-		require.Len(t, logs.waits(), 1)
-		assert.GreaterOrEqual(t, logs.waits()[0], 50*time.Second)
-		assert.LessOrEqual(t, logs.waits()[0], 55*time.Second)
-	})
-	for _, status := range []int{429, 503} {
-		t.Run(fmt.Sprintf("%d is not retried if the wait is too long", status), func(t *testing.T) {
-			s := serve(t, retryAfter(status, "61"))
-			_, err := httpapi.New(options).Do(t.Context(), get(s.URL))
-			var statusErr *httpapi.StatusError
-			require.ErrorAs(t, err, &statusErr)
-			assert.Equal(t, &httpapi.StatusError{StatusCode: status, RetryAfter: 61 * time.Second}, statusErr)
-			assert.EqualError(t, err,
-				fmt.Sprintf("status %d %s, retry after 1m1s", status, http.StatusText(status)))
-		})
-	}
-}
-
 func TestDo_LimitsEachAttemptByItsTimeout(t *testing.T) {
 	for _, stall := range []struct {
 		name    string

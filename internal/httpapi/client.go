@@ -35,19 +35,26 @@ type Client struct {
 	options Options
 	http    http.Client
 	pool    *http.Client // nil if the connections are the caller's
+	budget  *retryBudget
 
 	// lastBody is the length of the last body that was not empty. The next one
 	// probably has the same.
 	lastBody atomic.Int64
+
+	// suspicious means that the idle connections may be dead; see
+	// suspectConnections.
+	suspicious atomic.Bool
 }
 
 // Request is a request to the service. It is only read, so it may be shared.
 type Request struct {
 	Method string
 	URL    string
-	Header http.Header
-	Body   []byte // nil means none
-	Accept []int  // the statuses that are not errors; none means 200 alone
+	Header http.Header // without Authorization
+	Key    Key         // makes the Authorization header when the request is sent
+	Body   []byte      // nil means none
+	Accept []int       // the statuses that are not errors; none means 200 alone
+	Once   bool        // whether to make one attempt only
 }
 
 // Response is a response with a status that the request accepts. It belongs to
@@ -61,7 +68,7 @@ type Response struct {
 // New returns a Client. It does not validate options: callers do, since they
 // can name the Config field at fault.
 func New(options Options) *Client {
-	c := &Client{options: options}
+	c := &Client{options: options, budget: newRetryBudget(time.Now())}
 	if c.options.MaxBodyBytes == 0 {
 		c.options.MaxBodyBytes = DefaultMaxBodyBytes
 	}
@@ -71,30 +78,28 @@ func New(options Options) *Client {
 	if options.HTTPClient != nil {
 		c.http = *options.HTTPClient
 	} else {
-		c.pool = NewPool()
+		c.pool = newPool()
 		c.http = *c.pool
 	}
 	if c.http.Transport == nil {
 		c.http.Transport = http.DefaultTransport
 	}
-	c.http.Transport = sharedTransport{c.http.Transport}
 	c.http.CheckRedirect = stayAtOrigin(c.http.CheckRedirect)
 	return c
 }
 
-// NewPool returns a client with a connection pool of its own, which takes
-// proxies from the environment.
-func NewPool() *http.Client { return retryablehttp.NewClient().HTTPClient }
-
 // Do sends the request until an attempt gives an accepted status and a whole
 // body, an attempt fails in a way that is not transient, or no retries are
-// left.
+// left: of the Options, of the Client's budget, or before the deadline of ctx.
 //
 // Network errors, timeouts, truncated bodies, 429 and 5xx are transient; see
 // [StatusError] for Retry-After. Any other status is a *StatusError at once,
 // and a body above the limit is a *[BodyTooLargeError]. Do ends when ctx does,
 // whatever it is doing, with the error of ctx and the failure of the last
 // attempt, if any.
+//
+// The first attempt after a network error or a timeout closes the connections
+// of the Client's own pool that no request uses, since they may be dead too.
 func (c *Client) Do(ctx context.Context, r *Request) (*Response, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -110,13 +115,21 @@ func (c *Client) Do(ctx context.Context, r *Request) (*Response, error) {
 	if r.Header != nil {
 		req.Header = r.Header.Clone()
 	}
+	if r.Key.authorization != nil {
+		req.Header.Set("Authorization", r.Key.authorization())
+	}
+	c.budget.addCall()
 	// The retrying client serves this call alone, so that its policies can
 	// share the state of the call and each attempt can have its own timeout.
 	do := &call{client: c, http: c.http, accept: r.Accept}
+	do.http.Transport = attemptTransport{c.http.Transport, do}
+	if !r.Once {
+		do.retries = c.options.Retries
+	}
 	req.SetResponseHandler(do.read)
 	retrying := retryablehttp.Client{
 		HTTPClient:     &do.http,
-		RetryMax:       c.options.Retries,
+		RetryMax:       do.retries,
 		RequestLogHook: do.begin,
 		CheckRetry:     do.checkRetry,
 		Backoff:        do.wait,

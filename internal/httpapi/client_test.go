@@ -20,18 +20,19 @@ func TestDo_ReturnsStatusHeaderAndBody(t *testing.T) {
 		assert.Equal(t, http.MethodPost, r.Method)
 		assert.Equal(t, "/path?v=0", r.RequestURI)
 		assert.Equal(t, []string{"Api-Key k"}, r.Header["Authorization"])
+		assert.Equal(t, []string{"1"}, r.Header["X-Other"])
 		assert.Equal(t, int64(4), r.ContentLength)
 		w.Header().Set("ETag", `"1"`)
 		respond(200, "body")(w, r)
 	})
-	header := http.Header{"Authorization": {"Api-Key k"}}
+	header := http.Header{"X-Other": {"1"}}
 	got, err := httpapi.New(httpapi.Options{}).Do(t.Context(), &httpapi.Request{
-		Method: http.MethodPost, URL: s.URL + "/path?v=0", Header: header, Body: []byte("user")})
+		Method: http.MethodPost, URL: s.URL + "/path?v=0", Header: header, Key: key(t, "k"), Body: []byte("user")})
 	require.NoError(t, err)
 	assert.Equal(t, 200, got.StatusCode)
 	assert.Equal(t, `"1"`, got.Header.Get("ETag"))
 	assert.Equal(t, "body", string(got.Body))
-	assert.Equal(t, http.Header{"Authorization": {"Api-Key k"}}, header, "the request's header is only read")
+	assert.Equal(t, http.Header{"X-Other": {"1"}}, header, "the request's header is only read")
 }
 
 func TestDo_ReturnsAcceptedStatuses(t *testing.T) {

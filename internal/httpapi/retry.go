@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// MaxRetryAfter is the longest Retry-After that is obeyed. If a server asks for
-// more there is no retry. See RATIONALE.md, "Why is there no retry after a long
-// Retry-After?".
+// MaxRetryAfter is the longest sum of Retry-Afters that one call obeys. If a
+// server asks for more there is no retry. See RATIONALE.md, "Why is there no
+// retry after a long Retry-After?".
 const MaxRetryAfter = time.Minute
 
 // retryAfter returns how long the server asks the client to wait, with a 429 or

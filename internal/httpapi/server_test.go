@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/amplitude/experiment-go-server/internal/backoff"
 	"github.com/amplitude/experiment-go-server/internal/httpapi"
@@ -89,6 +90,14 @@ func closeAfter(bytes string) http.HandlerFunc {
 
 // hourly is a backoff that no test waits for.
 var hourly = backoff.Exponential{Min: time.Hour, Max: time.Hour, Factor: 1}
+
+// key returns the Key of a deployment key.
+func key(t *testing.T, deploymentKey string) httpapi.Key {
+	t.Helper()
+	k, err := httpapi.Authorization(deploymentKey)
+	require.NoError(t, err)
+	return k
+}
 
 func get(url string) *httpapi.Request {
 	return &httpapi.Request{Method: http.MethodGet, URL: url}

@@ -3,6 +3,8 @@ package httpapi
 import (
 	"errors"
 	"fmt"
+	"log/slog"
+	"net/netip"
 	"net/url"
 	"strings"
 
@@ -88,18 +90,20 @@ func Endpoint(base *url.URL, path string, query url.Values) string {
 	return u.String()
 }
 
-// Authorization returns the value of the Authorization header for a deployment
-// key. It returns an error, which does not repeat the key, if the key is empty
-// or has a character that a header cannot have.
-func Authorization(deploymentKey string) (string, error) {
-	if deploymentKey == "" {
-		return "", errors.New("the deployment key is empty: copy a server deployment's key from Amplitude Experiment")
+// WarnIfUnencrypted logs a warning if requests to base are not encrypted,
+// unless they stay on this machine: anyone on the way can read the deployment
+// key.
+func WarnIfUnencrypted(logger *slog.Logger, base *url.URL) {
+	if base.Scheme == "http" && !isLoopback(base.Hostname()) {
+		logger.Warn("the deployment key is sent unencrypted, because ServerURL begins with http://; use https://",
+			"host", base.Host)
 	}
-	for i := range len(deploymentKey) {
-		if c := deploymentKey[i]; c <= ' ' || c >= 0x7f {
-			return "", fmt.Errorf("the deployment key has an invalid character at byte %d: "+
-				"was a space or a line break copied with it?", i)
-		}
+}
+
+func isLoopback(host string) bool {
+	if addr, err := netip.ParseAddr(host); err == nil {
+		return addr.Unmap().IsLoopback()
 	}
-	return "Api-Key " + deploymentKey, nil
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	return host == "localhost" || strings.HasSuffix(host, ".localhost")
 }

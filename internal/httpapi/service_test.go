@@ -1,6 +1,8 @@
 package httpapi_test
 
 import (
+	"bytes"
+	"log/slog"
 	"net/url"
 	"testing"
 
@@ -69,6 +71,29 @@ func TestServerURL_NamesTheInvalidField(t *testing.T) {
 	}
 }
 
+func TestWarnIfUnencrypted_WarnsUnlessTheHostIsLoopback(t *testing.T) {
+	for serverURL, warns := range map[string]bool{
+		"http://proxy:3546/secret-path": true, "http://10.0.0.1": true, "http://[2001:db8::1]:80": true,
+		"http://localhost.example": true, "http://0.0.0.0": true,
+		"https://proxy": false, "http://localhost:80": false, "http://LOCALHOST.": false, "http://amp.localhost": false,
+		"http://127.0.0.1:3546": false, "http://127.8.8.8": false, "http://[::1]:80": false,
+		"http://[::ffff:127.0.0.1]": false,
+	} {
+		base, err := httpapi.ServerURL(httpapi.Flags, "", serverURL)
+		require.NoError(t, err)
+		var logs bytes.Buffer
+		httpapi.WarnIfUnencrypted(slog.New(slog.NewTextHandler(&logs, nil)), base)
+		if !warns {
+			assert.Empty(t, logs.String(), serverURL)
+			continue
+		}
+		assert.Contains(t, logs.String(), `level=WARN msg="the deployment key is sent unencrypted, `+
+			`because ServerURL begins with http://; use https://" host=`)
+		assert.Contains(t, logs.String(), base.Host)
+		assert.NotContains(t, logs.String(), "secret-path")
+	}
+}
+
 func TestEndpoint_KeepsTheBasePath(t *testing.T) {
 	query := url.Values{"v": {"0"}}
 	for base, want := range map[string]string{
@@ -83,20 +108,6 @@ func TestEndpoint_KeepsTheBasePath(t *testing.T) {
 		assert.Equal(t, want, httpapi.Endpoint(u, "sdk/v2/flags", query))
 		assert.Equal(t, base, u.String(), "the base is only read")
 		assert.NotContains(t, httpapi.Endpoint(u, "x", nil), "?")
-	}
-}
-
-func TestAuthorization_ValidatesTheKey(t *testing.T) {
-	got, err := httpapi.Authorization("server-abc")
-	require.NoError(t, err)
-	assert.Equal(t, "Api-Key server-abc", got)
-
-	_, err = httpapi.Authorization("")
-	assert.EqualError(t, err, "the deployment key is empty: copy a server deployment's key from Amplitude Experiment")
-	for _, key := range []string{"secret\n", "secret ", "secret\x00", "secret\u00e9", "secret\x7f"} {
-		_, err = httpapi.Authorization(key)
-		assert.EqualError(t, err, "the deployment key has an invalid character at byte 6: "+
-			"was a space or a line break copied with it?")
 	}
 }
 

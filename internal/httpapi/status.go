@@ -9,10 +9,10 @@ import (
 // StatusError is a response whose status the request does not accept. Its text
 // says what to do about a status that has a usual cause.
 //
-// 429 and 5xx are retried first, after the time that a 429 or 503 asks for with
-// Retry-After, or after the backoff. Other statuses are not retried, nor is a
-// server that asks for more than [MaxRetryAfter]. The body of such a response
-// is not kept: it might repeat the user.
+// 429 and 5xx are retried first, after the backoff or, if it is longer, after
+// the time that a 429 or 503 asks for with Retry-After. Other statuses are not
+// retried, nor is a server that asks for more than [MaxRetryAfter]. The body of
+// such a response is not kept: it might repeat the user.
 type StatusError struct {
 	StatusCode int
 	RetryAfter time.Duration // 0 if the server did not say

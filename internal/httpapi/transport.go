@@ -6,11 +6,26 @@ import (
 	"net/url"
 )
 
-// sharedTransport hides CloseIdleConnections of the transport within. The
-// retrying client calls that method whenever it gives up, which would close
-// connections that other requests, or the rest of the program, are about to
-// use.
-type sharedTransport struct{ http.RoundTripper }
+// attemptTransport sends the requests of one call. It discards the body of each
+// response that the call does not accept, because net/http, on a redirect, and
+// the retrying client, before a retry, would read some of the body however long
+// that takes.
+//
+// It also hides CloseIdleConnections of the transport within. The retrying
+// client calls that method whenever it gives up, which would close connections
+// that other requests, or the rest of the program, are about to use.
+type attemptTransport struct {
+	http.RoundTripper
+	call *call
+}
+
+func (t attemptTransport) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := t.RoundTripper.RoundTrip(req)
+	if err == nil && !t.call.accepts(resp.StatusCode) {
+		discard(resp)
+	}
+	return resp, err
+}
 
 // stayAtOrigin returns a redirect policy that follows a redirect only to the
 // same scheme, host and port and with the same method. Any other redirect is

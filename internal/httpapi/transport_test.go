@@ -67,7 +67,7 @@ func TestDo_FollowsARedirectWithinTheOrigin(t *testing.T) {
 			respond(200, "ok")(w, r)
 		})
 		request := get(s.URL)
-		request.Header = http.Header{"Authorization": {"Api-Key k"}}
+		request.Key = key(t, "k")
 		got, err := httpapi.New(httpapi.Options{}).Do(t.Context(), request)
 		require.NoError(t, err)
 		assert.Equal(t, "ok", string(got.Body))

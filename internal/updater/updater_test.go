@@ -15,6 +15,7 @@ import (
 
 	"github.com/amplitude/experiment-go-server/experiment"
 	"github.com/amplitude/experiment-go-server/internal/datasource"
+	"github.com/amplitude/experiment-go-server/internal/httpapi"
 	"github.com/amplitude/experiment-go-server/internal/snapshot"
 	"github.com/amplitude/experiment-go-server/internal/testlog"
 	"github.com/amplitude/experiment-go-server/internal/testservice"
@@ -28,8 +29,10 @@ const deploymentKey = "server-secret"
 func optionsFor(t testing.TB, s *testservice.Service) updater.Options {
 	base, err := url.Parse(s.URL)
 	require.NoError(t, err)
+	key, err := httpapi.Authorization(deploymentKey)
+	require.NoError(t, err)
 	return updater.Options{
-		Source:   datasource.Options{Base: base, Authorization: "Api-Key " + deploymentKey},
+		Source:   datasource.Options{Base: base, Authorization: key},
 		Interval: time.Millisecond,
 		Logger:   slog.New(slog.DiscardHandler),
 	}

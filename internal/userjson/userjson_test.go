@@ -38,14 +38,59 @@ func TestDecode_RejectsWhatIsNotAUser(t *testing.T) {
 		{"null", "null", "null is not a user"},
 		{"two users", "{}{}", "there is more after the JSON object"},
 		{"a user and garbage", "{}]", "there is more after the JSON object"},
-		{"an array", "[]", "json: cannot unmarshal array into Go value of type experiment.User"},
-		{"a member of another type", `{"user_id":1}`,
-			"json: cannot unmarshal number into Go struct field User.user_id of type string"},
+		{"an array", "[]", "the user is an array, not an object"},
+		{"a number", "7", "the user is a number, not an object"},
+		{"a boolean", "true", "the user is a boolean, not an object"},
+		{"an ID that is an object", `{"user_id":{"a":1}}`, "user_id is an object, not a string"},
+		{"a cohort ID that is an array", `{"cohort_ids":["a",["b"]]}`, "cohort_ids is an array, not a string"},
+		{"properties that are a string", `{"user_properties":"pro"}`, "user_properties is a string, not an object"},
+		{"groups that are an array", `{"groups":["acme"]}`, "groups is an array, not an object"},
+		{"properties of a group that are a number", `{"group_properties":{"org":{"acme":7}}}`,
+			"group_properties is a number, not an object"},
 	} {
 		for name, decode := range decoders {
 			t.Run(name+", "+tt.name, func(t *testing.T) {
 				_, err := decode([]byte(tt.data))
 				require.EqualError(t, err, tt.want)
+			})
+		}
+	}
+}
+
+func TestDecode_AcceptsOtherForms(t *testing.T) {
+	for _, tt := range []struct {
+		name, data string
+		want       experiment.User
+	}{
+		{"numbers and booleans as strings", `{"user_id":12345678901234567,"device_id":1.50,"version":2,"city":true}`,
+			experiment.User{UserID: "12345678901234567", DeviceID: "1.50", Version: "2", City: "true"}},
+		{"null as absent", `{"user_id":null,"groups":null,"cohort_ids":null,"user_properties":null}`,
+			experiment.User{}},
+		{"one group as a string", `{"groups":{"org":"acme","team":7,"none":[]}}`,
+			experiment.User{Groups: map[string][]string{"org": {"acme"}, "team": {"7"}, "none": {}}}},
+		{"names of groups as numbers", `{"groups":{"org":[7,"acme"]}}`,
+			experiment.User{Groups: map[string][]string{"org": {"7", "acme"}}}},
+		{"cohorts as the keys of an object",
+			`{"cohort_ids":{"c2":{},"c1":{}},"group_cohort_ids":{"org":{"acme":{"g":{}}}}}`,
+			experiment.User{
+				CohortIDs:      []string{"c1", "c2"},
+				GroupCohortIDs: map[string]map[string][]string{"org": {"acme": {"g"}}},
+			}},
+		{"one cohort as a string", `{"cohort_ids":"c1","group_cohort_ids":{"org":{"acme":"g"}}}`,
+			experiment.User{
+				CohortIDs:      []string{"c1"},
+				GroupCohortIDs: map[string]map[string][]string{"org": {"acme": {"g"}}},
+			}},
+		{"properties stay as they are", `{"user_properties":{"n":7,"b":true,"groups":{"org":"acme"}}}`,
+			experiment.User{UserProperties: map[string]any{
+				"n": json.Number("7"), "b": true, "groups": map[string]any{"org": "acme"},
+			}}},
+	} {
+		for name, decode := range decoders {
+			t.Run(tt.name+", "+name, func(t *testing.T) {
+				user, err := decode([]byte(tt.data))
+				require.NoError(t, err)
+				assert.Equal(t, &tt.want, user)
 			})
 		}
 	}

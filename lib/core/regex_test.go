@@ -20,7 +20,7 @@ import (
 )
 
 // TestRegex_AgreesWithGo runs programs in tests/driver_regex.c, which has the
-// core's matcher, and compares the results with those of the standard library.
+// core's matcher, and compares the results with the standard library's.
 func TestRegex_AgreesWithGo(t *testing.T) {
 	driver := regexDriver{path: build(t, "tests/driver_regex.c")}
 	t.Run("cases", driver.testCases)

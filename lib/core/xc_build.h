@@ -1,138 +1,137 @@
-/* A plan while it is built: its arrays, growing, and what only the building
- * needs. xc_parse.c reads the document into it, xc_filter.c compiles the values
- * of a condition, xc_link.c joins what was read and makes the plan. */
+/* A plan while it is built: its growing arrays, and everything else that is
+ * needed only until it is complete.
+ *
+ * Reading (xc_parse.h) fills the arrays from the document, linking (xc_link.h)
+ * joins what was read and makes the plan. All of it happens in one call, on one
+ * thread. Functions that return false or NULL have set an error; their caller
+ * returns at once, and xc_plan_compile releases everything. */
 #ifndef XC_BUILD_H
 #define XC_BUILD_H
 
 #include "xc_json.h"
 #include "xc_plan.h"
 
+/* An array that grows. */
 typedef struct {
     void *items;
     uint32_t count, capacity;
 } xc_vector;
 
-/* A text that is either in the plan's text or still in the document, where it
- * had no escapes. */
+/* The items of a vector, by type. */
+#define XC_ITEMS(type, vector) ((type *)(vector).items)
+
+/* A text that is either in the plan's text or, if it has no escapes, still in
+ * the document. */
 typedef struct {
     xc_span span;
     bool in_document;
 } xc_name_span;
 
-/* What the building keeps of a flag beside the flag itself. */
+/* What is known about a flag only while the plan is built. */
 typedef struct {
     xc_span key;
-    uint32_t entry, offset;
+    uint32_t entry, offset;         /* its number and its place in the document */
     uint32_t condition, conditions; /* of all its segments */
     uint32_t bucket, buckets;
-    uint32_t number;                /* its number in the plan, or XC_NOTHING if it is left out */
-    uint32_t own_slot, own_slots;   /* in the array of lists: the slots that it reads itself */
-    uint32_t next;                  /* of a flag on or behind a cycle: a parent that is, too */
-    uint32_t cycle;
+    uint32_t number;              /* its number in the plan, or XC_NOTHING if it is left out */
+    uint32_t own_slot, own_slots; /* in the array of lists: the slots that it reads itself */
+    uint32_t next;                /* if it is on or after a cycle: a parent that is so too */
+    uint32_t cycle;               /* the cycle that next leads to, or XC_NOTHING */
 } xc_draft;
 
 /* A selector while the plan is built. */
 typedef struct {
-    uint32_t name, names; /* all names, also "context" or "result" */
-    uint32_t slot;        /* or XC_NOTHING: nobody needs it so far */
+    uint32_t name, names; /* all its names, "context" or "result" too */
+    uint32_t slot;        /* or XC_NOTHING: no flag has needed it so far */
 } xc_path;
 
-/* JSON that was read lately and what came of it, for when the same bytes come again,
- * as they often do. */
-typedef struct {
-    xc_text json;
-    uint32_t mark; /* xc_mark of it */
-    uint32_t number;
-} xc_recent;
-
-enum { XC_RECENT_SELECTORS, XC_RECENT_METADATA, XC_RECENT_NAMES, XC_RECENT_KINDS };
-
-#define XC_RECENT 16      /* of each kind */
-#define XC_RECENT_MAX 256 /* bytes: longer ones hardly repeat, and might be too deep elsewhere */
+enum { XC_CACHE_SELECTORS, XC_CACHE_METADATA, XC_CACHE_NAMES, XC_CACHE_KINDS };
 
 typedef struct {
     xc_allocator allocator;
     xc_reader in;
     const char *document;
-    int32_t error;         /* ends everything: memory, size, cost; syntax is the reader's */
-    const char *bad;       /* why the flag at hand is malformed */
-    const char *bad_at;
+    int32_t error;          /* memory, size or cost; ends the building. Syntax errors are the reader's */
+    const char *problem;    /* why the flag being read is malformed */
+    const char *problem_at; /* where in the document that was noticed */
 
     xc_vector array[XC_ARRAYS];
-    xc_vector drafts;       /* xc_draft, by flag */
-    xc_vector paths;        /* xc_path */
-    xc_vector path_table;   /* uint32_t: a path's number, by its names; a power of two in size */
-    xc_vector recent;       /* xc_recent, XC_RECENT of each kind */
-    uint32_t recents[XC_RECENT_KINDS]; /* how many there were so far; each replaces the oldest */
-    xc_vector pattern_table;
-    xc_vector parent_names; /* xc_span, by parent */
-    xc_vector variant_names;      /* xc_name_span, by variant */
-    xc_vector segment_names;      /* the variant that a segment names, by segment */
-    xc_vector distribution_names; /* the same, by distribution */
-    xc_vector variant_table; /* uint32_t: the variants of the flag at hand, by name */
+    xc_vector drafts;                  /* xc_draft, by flag */
+    xc_vector paths;                   /* xc_path */
+    xc_vector path_table;              /* uint32_t: a path's number, by its names; a power of two in size */
+    xc_vector cache;                   /* xc_cached, XC_CACHE_SIZE of each kind (xc_cache.h) */
+    uint32_t cache_puts[XC_CACHE_KINDS]; /* how many there have been; each replaces the oldest */
+    xc_vector pattern_table;           /* uint32_t: a pattern's number, by its text */
+    xc_vector parent_names;            /* xc_span, by parent */
+    xc_vector variant_names;           /* xc_name_span, by variant */
+    xc_vector segment_names;           /* xc_name_span, by segment: the variant that it names */
+    xc_vector distribution_names;      /* xc_name_span, by distribution: the variant that it names */
+    xc_vector variant_table;           /* uint32_t: the variants of the flag being read, by name */
 
-    /* For xc_link.c, all uint32_t but the slots. */
-    xc_vector key_table; /* drafts, by key */
-    xc_vector pending;   /* by draft: its parents that have no number yet */
-    xc_vector child_first, children; /* by draft: where its children begin among all children */
-    xc_vector order;                 /* drafts, by number */
-    xc_vector stack, flag_stamp, slot_stamp;
-    xc_vector outcome_of; /* by variant: the last outcome that has it */
-    xc_vector result_slots; /* xc_slot */
-    xc_vector result_first, result_next; /* by flag, the first of its result's slots; by these, the next one */
+    /* For linking; uint32_t except result_slots. */
+    xc_vector key_table;                 /* drafts, by key */
+    xc_vector pending;                   /* by draft: how many of its parents have no number yet */
+    xc_vector child_first, children;     /* by draft: where its children begin among all children */
+    xc_vector order;                     /* drafts, by number */
+    xc_vector stack;                     /* flags on a walk up the dependencies */
+    xc_vector flag_stamp, slot_stamp;    /* by flag, by slot: the number + 1 of the last flag that had it */
+    xc_vector outcome_of;                /* by variant: the last outcome that has it */
+    xc_vector result_slots;              /* xc_slot */
+    xc_vector result_first, result_next; /* by flag: the first slot of its result; by slot: the next one */
     uint32_t context_nodes;
-    uint64_t cost;          /* steps taken to resolve dependencies */
+    uint64_t cost; /* steps taken to resolve dependencies */
 } xc_builder;
 
-/* How reading a part of a flag ended. */
-typedef enum {
-    XC_GOOD,
-    XC_BAD, /* the flag is malformed: see bad; the reader stands somewhere inside */
-    XC_STOP /* the document can't be read on: see in.error and error */
-} xc_reading;
+/* Gives every array some room, so that none is ever NULL. The length is the
+ * document's. Returns false, with the error set, if there is no memory. */
+XC_INTERNAL bool xc_builder_start(xc_builder *b, size_t length);
 
-/* The items of an array by type. */
-#define XC_ITEMS(type, vector) ((type *)(vector).items)
+/* Releases everything that the builder holds. */
+XC_INTERNAL void xc_builder_free(xc_builder *b);
 
-/* Adds n items of a size, not initialised; NULL (and the error set) when there
- * is no memory for them. */
-static void *xc_add(xc_builder *b, xc_vector *vector, size_t size, size_t n);
-static void xc_vector_free(xc_builder *b, xc_vector *vector, size_t size);
+/* Sets the error that ends the building, unless there is one. Always returns
+ * false. */
+XC_INTERNAL bool xc_build_fail(xc_builder *b, int32_t error);
 
-/* Sets the items to n of a size, each byte of each of them `byte`. */
-static void *xc_vector_fill(xc_builder *b, xc_vector *vector, size_t size, size_t n, int byte);
+/* Returns the size of an item of an array of the plan. */
+XC_INTERNAL size_t xc_item_size(int array);
 
-/* Adds text to the plan. False when there is no memory. */
-static bool xc_add_text(xc_builder *b, const char *p, size_t n, xc_span *span);
+/* Makes room for `count` items of a size in all. Returns false, with the error
+ * set, if there is no memory or if the items are too many. */
+XC_INTERNAL bool xc_vector_grow(xc_builder *b, xc_vector *vector, size_t size, size_t count);
 
-/* Where a text begins to look for its place in a table. */
-static uint32_t xc_text_hash(const xc_builder *b, xc_text text);
+/* Releases the items of a vector, which is empty afterwards. */
+XC_INTERNAL void xc_vector_free(xc_builder *b, xc_vector *vector, size_t size);
 
-/* A text of the plan being built; valid until text is added. */
-static xc_text xc_built_text(const xc_builder *b, xc_span span);
+/* Makes a vector of n items of a size, each byte of which is `byte`. Returns
+ * the items, or NULL, with the error set, if there is no memory. */
+XC_INTERNAL void *xc_vector_fill(xc_builder *b, xc_vector *vector, size_t size, size_t n, int byte);
 
-/* Reading the document (xc_parse.c), compiling a condition's values, which are
- * the last ones in the array (xc_filter.c), making the plan (xc_link.c). */
-static bool xc_parse(xc_builder *b);
-static bool xc_filter(xc_builder *b, xc_condition *condition);
-static xc_plan *xc_link(xc_builder *b);
+/* Adds n items of a size. Returns the first, uninitialized, or NULL, with the
+ * error set, if there is no memory. Pointers to earlier items become
+ * invalid. */
+XC_INTERNAL void *xc_add(xc_builder *b, xc_vector *vector, size_t size, size_t n);
 
-/* Lays out the scratch memory of evaluations (xc_evaluate.c). */
-static void xc_plan_layout(xc_plan *plan);
+/* Adds one item to an array of the plan, in the same way. */
+XC_INTERNAL void *xc_add_item(xc_builder *b, int array);
 
-/* The length is that of the document. */
-static bool xc_builder_start(xc_builder *b, size_t length);
-static void xc_builder_free(xc_builder *b);
+/* Adds text to the plan. Returns false, with the error set, if there is no
+ * memory. */
+XC_INTERNAL bool xc_add_text(xc_builder *b, const char *p, size_t n, xc_span *span);
 
-/* The number of the JSON at hand if it is like some of late, over which it steps, or
- * XC_NOTHING. */
-static uint32_t xc_recall(xc_builder *b, int kind);
+/* Adds a number to the array of lists. Returns false if there is no memory. */
+XC_INTERNAL bool xc_append_list(xc_builder *b, uint32_t item);
 
-/* Remembers the JSON from `start` to the reader. */
-static void xc_remember(xc_builder *b, int kind, const char *start, uint32_t number);
+/* Returns a text of the plan being built. It is valid until text is added. */
+XC_INTERNAL xc_text xc_built_text(const xc_builder *b, xc_span span);
 
-/* Adds a report of something left out. */
-static bool xc_report_add(xc_builder *b, uint32_t code, xc_span key, uint32_t entry, size_t offset, const char *message,
-                          uint32_t cycle);
+/* Returns where the search for a text in a table begins; the caller masks
+ * it. */
+XC_INTERNAL uint32_t xc_text_hash(const xc_builder *b, xc_text text);
+
+/* Adds a report of a flag that is left out. Returns false if there is no
+ * memory. */
+XC_INTERNAL bool xc_report_add(xc_builder *b, uint32_t code, xc_span key, uint32_t entry, size_t offset,
+                               const char *message, uint32_t cycle);
 
 #endif

@@ -1,19 +1,32 @@
 //go:build ignore
 
-/* Is a condition met by the value of its slot? docs/evaluation.md has the rules. */
+/* Decides whether a condition is met by the value of its slot.
+ * docs/evaluation.md has the rules.
+ *
+ * Most conditions ask whether a text is one of a few values, and most texts are
+ * not. So that path is short: it tests a bit of a Bloom filter, then tags of 32
+ * bits, and compares only texts with equal tags (RATIONALE.md says why). Many
+ * values have a hash table instead. Likewise, a text is searched for a value
+ * only if it has all of the value's letters.
+ *
+ * Comparing a text with one value takes linear time, whatever they contain: the
+ * search for a long needle builds a table first, and a pattern runs as an
+ * NFA. */
 
-#include "xc_filter.h"
-#include "xc_lower.h"
+#include "xc_condition.h"
+#include "xc_hash.h"
 #include "xc_regex.h"
-#include "xc_run.h"
+#include "xc_value.h"
+#include "xc_values.h"
 #include "xc_version.h"
 
 /* ---- searching text ---- */
 
 /* Needles longer than this are searched for in linear time, at the price of a
- * table; shorter ones at most this many comparisons a byte. */
+ * table; shorter ones with at most this many comparisons a byte. */
 #define XC_SHORT_NEEDLE 32
 
+/* Compares the needle where both its first and its last byte match. */
 static bool xc_contains_short(xc_text text, xc_text needle)
 {
     const char *end = text.p + (text.n - needle.n);
@@ -28,12 +41,13 @@ static bool xc_contains_short(xc_text text, xc_text needle)
     return false;
 }
 
-/* Knuth, Morris and Pratt's search: border[i] is how much of the needle's
- * beginning its first i+1 bytes end with. */
+/* Searches as Knuth, Morris and Pratt do ("Fast pattern matching in strings",
+ * 1977): border[i] is the length of the longest beginning of the needle,
+ * shorter than i + 1, with which its first i + 1 bytes end. */
 static XC_RARE bool xc_contains_long(xc_run *run, xc_text text, xc_text needle)
 {
     xc_scratch before = run->scratch;
-    uint32_t *border = xc_run_take(run, needle.n, sizeof *border), matched = 0;
+    uint32_t *border = xc_run_alloc(run, needle.n, sizeof *border), matched = 0;
     bool found = false;
     if (border == NULL)
         return false;
@@ -64,63 +78,70 @@ static bool xc_contains(xc_run *run, xc_text text, xc_text needle)
 
 /* ---- operators on a text ---- */
 
-static xc_text xc_filter_value(const xc_run *run, const xc_condition *condition, uint32_t index)
+/* Returns one of the condition's values. */
+static xc_text xc_condition_value(const xc_run *run, const xc_condition *condition, uint32_t index)
 {
     return xc_plan_text(run->plan, run->plan->values[condition->value + index]);
 }
 
+/* Reports whether a text is one particular value of the condition. */
 static bool xc_is_value(const xc_run *run, const xc_condition *condition, uint32_t index, xc_text text)
 {
-    xc_text value = xc_filter_value(run, condition, index);
-    return value.n == text.n && (text.n == 0 || memcmp(value.p, text.p, text.n) == 0);
+    return xc_text_equal(xc_condition_value(run, condition, index), text);
 }
 
-/* Which of many values is this text? XC_NOTHING for none. */
+/* Finds a text among many values, by their hash table. Returns its number, or
+ * XC_NOTHING. */
 static uint32_t xc_find_hashed(const xc_run *run, const xc_condition *condition, xc_item *item)
 {
     const uint32_t *table = run->plan->tables + condition->table;
-    const uint32_t *marks = run->plan->marks + condition->value;
+    const uint32_t *tags = run->plan->tags + condition->value;
     if (item->hash == 0)
         item->hash = xc_hash(run->plan->allocator.hash_key, 0, item->text.p, item->text.n);
     for (uint32_t at = item->hash & condition->table_mask; table[at] != XC_NOTHING;
          at = (at + 1) & condition->table_mask)
-        if (marks[table[at]] == item->mark && xc_is_value(run, condition, table[at], item->text))
+        if (tags[table[at]] == item->tag && xc_is_value(run, condition, table[at], item->text))
             return table[at];
     return XC_NOTHING;
 }
 
-/* Which of the condition's values is this text? XC_NOTHING for none. */
+/* Finds a text among the condition's values. Returns its number, or
+ * XC_NOTHING. */
 static uint32_t xc_find_value(const xc_run *run, const xc_condition *condition, xc_item *item)
 {
-    const uint32_t *marks = run->plan->marks + condition->value;
+    const uint32_t *tags = run->plan->tags + condition->value;
     if (condition->table_mask != 0)
         return xc_find_hashed(run, condition, item);
     for (uint32_t i = 0; i < condition->values; i++)
-        if (marks[i] == item->mark && xc_is_value(run, condition, i, item->text))
+        if (tags[i] == item->tag && xc_is_value(run, condition, i, item->text))
             return i;
     return XC_NOTHING;
 }
 
-static inline bool xc_is(const xc_run *run, const xc_condition *condition, xc_item *item)
+/* Reports whether a text is any of the values; booleans are compared in any
+ * case. */
+static inline bool xc_is_any(const xc_run *run, const xc_condition *condition, xc_item *item)
 {
-    if ((condition->filter & xc_mark_bit(item->mark)) == 0)
+    if ((condition->bloom & xc_tag_bit(item->tag)) == 0)
         return false;
     return xc_find_value(run, condition, item) != XC_NOTHING || (condition->bits & xc_boolean(item->text)) != 0;
 }
 
+/* Reports whether a text contains any of the values, in any case. */
 static bool xc_contains_any(xc_run *run, const xc_condition *condition, xc_value *value)
 {
-    const uint32_t *letters = run->plan->marks + condition->value;
+    const uint32_t *letters = run->plan->tags + condition->value;
     xc_text lower;
     if (condition->values == 0)
         return false;
     lower = xc_value_lower(run, value);
     for (uint32_t i = 0; i < condition->values; i++)
-        if ((letters[i] & ~value->letters) == 0 && xc_contains(run, lower, xc_filter_value(run, condition, i)))
+        if ((letters[i] & ~value->letter_set) == 0 && xc_contains(run, lower, xc_condition_value(run, condition, i)))
             return true;
     return false;
 }
 
+/* Reports whether a text matches any of the patterns. */
 static bool xc_matches_pattern(xc_run *run, const xc_condition *condition, xc_value *value)
 {
     const uint32_t *patterns = run->plan->lists + condition->value;
@@ -134,7 +155,7 @@ static bool xc_matches_pattern(xc_run *run, const xc_condition *condition, xc_va
         if (pattern->program == XC_NOTHING)
             continue;
         program = run->plan->programs + pattern->program;
-        if ((memory = xc_run_take(run, xc_regex_scratch(program), 1)) == NULL)
+        if ((memory = xc_run_alloc(run, xc_regex_scratch(program), 1)) == NULL)
             return false;
         found = xc_regex_match(program, text.p, text.n, memory);
         run->scratch = before;
@@ -144,8 +165,9 @@ static bool xc_matches_pattern(xc_run *run, const xc_condition *condition, xc_va
     return false;
 }
 
-/* Does an order (below zero, zero, above zero) satisfy less ... greater or equal? */
-static bool xc_ordered(uint8_t op, int order)
+/* Reports whether an order (below zero, zero, above zero) satisfies an operator
+ * from less to version greater or equal. */
+static bool xc_satisfies_order(uint8_t op, int order)
 {
     switch (op) {
     case XC_OP_LESS:
@@ -162,19 +184,20 @@ static bool xc_ordered(uint8_t op, int order)
     }
 }
 
-/* Compares versions, which may have pre-releases, or parts of any length; false
- * where one of the two is none. */
-static XC_RARE bool xc_compares_versions(xc_text text, xc_text bound, int *order)
+/* Compares texts as versions, which may have pre-releases and parts of any
+ * length. Returns false if one of the two is not a version. */
+static XC_RARE bool xc_compare_version_texts(xc_text text, xc_text bound, int *order)
 {
-    xc_version mine, other;
-    if (!xc_version_parse(text, &mine) || !xc_version_parse(bound, &other))
+    xc_version version, other;
+    if (!xc_version_parse(text, &version) || !xc_version_parse(bound, &other))
         return false;
-    *order = xc_version_compare(&mine, &other);
+    *order = xc_version_compare(&version, &other);
     return true;
 }
 
-/* Compares with the bound as numbers or versions where both are, else as texts. */
-static bool xc_compares(xc_run *run, const xc_condition *condition, xc_value *value)
+/* Compares with the bound: as numbers or versions if both are, otherwise as
+ * texts. */
+static bool xc_satisfies_bound(xc_run *run, const xc_condition *condition, xc_value *value)
 {
     const xc_plan *plan = run->plan;
     const xc_bound *bound = &plan->bounds[condition->value];
@@ -185,25 +208,27 @@ static bool xc_compares(xc_run *run, const xc_condition *condition, xc_value *va
     if (condition->bits & XC_HAS_TYPED) {
         if (condition->op < XC_OP_VERSION_LESS) {
             if (xc_value_number(run, value, &number))
-                return xc_ordered(condition->op, (number > bound->number) - (number < bound->number));
+                return xc_satisfies_order(condition->op, (number > bound->number) - (number < bound->number));
         } else {
             uint64_t version = bound->packed != 0 ? xc_value_version(run, value) : 0;
             if (version != 0)
-                return xc_ordered(condition->op, (version > bound->packed) - (version < bound->packed));
-            if (xc_compares_versions(xc_value_text(run, value)->text, xc_plan_text(plan, bound->version), &order))
-                return xc_ordered(condition->op, order);
+                return xc_satisfies_order(condition->op, (version > bound->packed) - (version < bound->packed));
+            if (xc_compare_version_texts(xc_value_text(run, value)->text, xc_plan_text(plan, bound->version), &order))
+                return xc_satisfies_order(condition->op, order);
         }
     }
-    return xc_ordered(condition->op, xc_text_compare(xc_value_text(run, value)->text, xc_plan_text(plan, bound->text)));
+    return xc_satisfies_order(condition->op,
+                              xc_text_compare(xc_value_text(run, value)->text, xc_plan_text(plan, bound->text)));
 }
 
+/* Reports whether a value that is not a list satisfies the operator. */
 static bool xc_matches_text(xc_run *run, const xc_condition *condition, xc_value *value)
 {
     switch (condition->op) {
     case XC_OP_IS:
-        return xc_is(run, condition, xc_value_text(run, value));
+        return xc_is_any(run, condition, xc_value_text(run, value));
     case XC_OP_IS_NOT:
-        return !xc_is(run, condition, xc_value_text(run, value));
+        return !xc_is_any(run, condition, xc_value_text(run, value));
     case XC_OP_CONTAINS:
         return xc_contains_any(run, condition, value);
     case XC_OP_DOES_NOT_CONTAIN:
@@ -220,30 +245,31 @@ static bool xc_matches_text(xc_run *run, const xc_condition *condition, xc_value
     case XC_OP_VERSION_LESS_OR_EQUAL:
     case XC_OP_VERSION_GREATER:
     case XC_OP_VERSION_GREATER_OR_EQUAL:
-        return xc_compares(run, condition, value);
+        return xc_satisfies_bound(run, condition, value);
     default:
-        return false; /* it is unknown, or for lists */
+        return false; /* the operator is unknown, or for lists */
     }
 }
 
 /* ---- operators on a list ---- */
 
+/* Reports whether any item is any of the values. */
 static bool xc_any_item_is(const xc_run *run, const xc_condition *condition, const xc_value *list)
 {
     for (uint32_t i = 0; i < list->count; i++)
-        if (xc_is(run, condition, &list->items[i]))
+        if (xc_is_any(run, condition, &list->items[i]))
             return true;
     return false;
 }
 
-/* Compares the items with the values as sets. `covered`: each value is among
- * the items, booleans in any case; `equal`: and each item among the values, and
- * case counts. */
+/* Reports whether each value is among the items, booleans in any case. With
+ * `equal`, it also requires each item to be among the values, and case
+ * counts. */
 static bool xc_covers(xc_run *run, const xc_condition *condition, const xc_value *list, bool equal)
 {
     xc_scratch before = run->scratch;
     size_t words = ((size_t)condition->values + 63) / 64;
-    uint64_t *found = xc_run_take(run, words, sizeof *found);
+    uint64_t *found = xc_run_alloc(run, words, sizeof *found);
     uint8_t booleans = 0;
     bool result = true;
     if (found == NULL)
@@ -261,17 +287,19 @@ static bool xc_covers(xc_run *run, const xc_condition *condition, const xc_value
     for (uint32_t i = 0; i < condition->values && result; i++) {
         if (found[i / 64] >> (i % 64) & 1)
             continue;
-        result = !equal && (xc_boolean(xc_filter_value(run, condition, i)) & booleans) != 0;
+        result = !equal && (xc_boolean(xc_condition_value(run, condition, i)) & booleans) != 0;
     }
     run->scratch = before;
     return result;
 }
 
+/* Reports whether an operator is for lists. */
 static bool xc_is_set_op(uint8_t op)
 {
     return op >= XC_OP_SET_IS && op <= XC_OP_SET_DOES_NOT_CONTAIN_ANY;
 }
 
+/* Reports whether a list satisfies an operator for lists. */
 static bool xc_matches_set(xc_run *run, const xc_condition *condition, const xc_value *list)
 {
     switch (condition->op) {
@@ -290,7 +318,8 @@ static bool xc_matches_set(xc_run *run, const xc_condition *condition, const xc_
     }
 }
 
-/* Any item may satisfy an operator that is not for lists, also a negative one. */
+/* Reports whether any item satisfies an operator that is not for lists, even if
+ * the operator is negative. */
 static bool xc_matches_any_item(xc_run *run, const xc_condition *condition, const xc_value *list)
 {
     for (uint32_t i = 0; i < list->count && run->error == XC_OK; i++) {
@@ -312,18 +341,21 @@ static bool xc_matches_any_item(xc_run *run, const xc_condition *condition, cons
 
 /* ---- conditions ---- */
 
-/* A list: operators on lists take it whole, of others any item may satisfy one. */
+/* Reports whether a list satisfies the operator: one for lists takes it whole,
+ * any other is satisfied by any item. */
 static XC_RARE bool xc_matches_list(xc_run *run, const xc_condition *condition, const xc_value *list)
 {
-    return xc_is_set_op(condition->op) ? xc_matches_set(run, condition, list) : xc_matches_any_item(run, condition, list);
+    return xc_is_set_op(condition->op) ? xc_matches_set(run, condition, list)
+                                       : xc_matches_any_item(run, condition, list);
 }
 
-static inline bool xc_matches(xc_run *run, const xc_condition *condition)
+XC_INTERNAL_INLINE bool xc_matches(xc_run *run, const xc_condition *condition)
 {
     xc_value *value;
-    if (!xc_value_plain(run, condition->slot, &value))
-        return value->kind <= XC_NULL ? (condition->bits & XC_MATCHES_NULL) != 0 : xc_matches_list(run, condition, value);
-    if (condition->op <= XC_OP_IS_NOT) /* most conditions are such, so without a call */
-        return xc_is(run, condition, &value->text) == (condition->op == XC_OP_IS);
+    if (!xc_single_value(run, condition->slot, &value))
+        return value->kind <= XC_NULL ? (condition->bits & XC_MATCHES_NULL) != 0
+                                      : xc_matches_list(run, condition, value);
+    if (condition->op <= XC_OP_IS_NOT) /* most conditions are, so without a call */
+        return xc_is_any(run, condition, &value->text) == (condition->op == XC_OP_IS);
     return xc_matches_text(run, condition, value);
 }

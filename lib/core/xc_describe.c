@@ -1,10 +1,18 @@
 //go:build ignore
 
+/* Describes a plan to its host, as JSON: the names for which evaluations then
+ * use numbers, and everything else that the host needs to know once per plan.
+ *
+ * The host learns the order of the flags, which values of a user each flag
+ * reads and how many outcomes it has; the patterns, which it compiles and hands
+ * back; the cohorts, which it fetches; and why flags were left out. The shape
+ * is fixed, and documented in experiment_core.h, so the JSON is written piece
+ * by piece. */
+
 #include "xc_plan.h"
-#include "xc_run.h"
 #include "xc_write.h"
 
-/* Begins a member of the description, itself an array of items. */
+/* Begins a member of the description. */
 static void xc_put_member(xc_writer *out, const char *name)
 {
     xc_put_byte(out, out->n > 1 ? ',' : '{');
@@ -13,7 +21,7 @@ static void xc_put_member(xc_writer *out, const char *name)
     xc_put_string(out, "\":");
 }
 
-/* Puts a comma before each item but the first. */
+/* Writes a comma before each item except the first. */
 static void xc_put_comma(xc_writer *out, bool *first)
 {
     if (!*first)
@@ -21,11 +29,14 @@ static void xc_put_comma(xc_writer *out, bool *first)
     *first = false;
 }
 
+/* Writes a text of the plan as a JSON string. */
 static void xc_put_span(xc_writer *out, const xc_plan *plan, xc_span span)
 {
     xc_put_quoted(out, xc_plan_text(plan, span));
 }
 
+/* Writes a flag: its key, the slots of the context that it reads, its patterns,
+ * and how many outcomes it has. */
 static void xc_describe_flag(const xc_plan *plan, const xc_flag *flag, xc_writer *out)
 {
     bool first = true;
@@ -54,13 +65,9 @@ static void xc_describe_flag(const xc_plan *plan, const xc_flag *flag, xc_writer
     xc_put_byte(out, ']');
 }
 
-static bool xc_span_is(const xc_plan *plan, xc_span span, const char *word, uint32_t n)
-{
-    return span.n == n && memcmp(plan->text + span.at, word, n) == 0;
-}
-
-/* The cohorts that a condition asks about: the values of a set operator on
- * cohort_ids of the user, or of groups of a type. */
+/* Writes the cohorts that a condition asks about: the values of a set operator
+ * on the cohort_ids of the user, or of a group, whose type comes first in the
+ * path. */
 static void xc_describe_cohorts(const xc_plan *plan, const xc_condition *condition, xc_writer *out, bool *first)
 {
     const xc_slot *slot;
@@ -71,13 +78,13 @@ static void xc_describe_cohorts(const xc_plan *plan, const xc_condition *conditi
         condition->slot >= plan->context_slots)
         return;
     slot = &plan->slots[condition->slot];
-    names = plan->names + slot->name; /* behind "context" */
-    if (slot->names < 2 || !xc_span_is(plan, names[slot->names - 1], "cohort_ids", 10))
+    names = plan->names + slot->name; /* after "context" */
+    if (slot->names < 2 || !xc_text_equal(xc_plan_text(plan, names[slot->names - 1]), XC_WORD("cohort_ids")))
         return;
     for (uint32_t i = 0; i < slot->names; i++)
-        groups |= xc_span_is(plan, names[i], "groups", 6);
+        groups |= xc_text_equal(xc_plan_text(plan, names[i]), XC_WORD("groups"));
     type = names[1];
-    if (xc_span_is(plan, names[0], "user", 4))
+    if (xc_text_equal(xc_plan_text(plan, names[0]), XC_WORD("user")))
         type = user;
     else if (!groups)
         return;
@@ -94,6 +101,7 @@ static void xc_describe_cohorts(const xc_plan *plan, const xc_condition *conditi
     }
 }
 
+/* Writes why a flag was left out. */
 static void xc_describe_report(const xc_plan *plan, const xc_report *report, xc_writer *out)
 {
     static const char *const codes[] = {"malformed", "duplicate", "cycle"};
@@ -114,10 +122,45 @@ static void xc_describe_report(const xc_plan *plan, const xc_report *report, xc_
     xc_put_byte(out, '}');
 }
 
-static void xc_describe_conditions(const xc_plan *plan, xc_writer *out)
+static void xc_describe_flags(const xc_plan *plan, xc_writer *out)
 {
     bool first = true;
-    /* By way of the flags: flags that were left out may have left conditions behind. */
+    for (uint32_t i = 0; i < plan->count[XC_FLAGS]; i++) {
+        xc_put_comma(out, &first);
+        xc_describe_flag(plan, &plan->flags[i], out);
+    }
+}
+
+/* Writes the paths of the context's slots, each an array of names. */
+static void xc_describe_paths(const xc_plan *plan, xc_writer *out)
+{
+    bool first = true;
+    for (uint32_t i = 0; i < plan->context_slots; i++) {
+        bool first_name = true;
+        xc_put_comma(out, &first);
+        xc_put_byte(out, '[');
+        for (uint32_t j = 0; j < plan->slots[i].names; j++) {
+            xc_put_comma(out, &first_name);
+            xc_put_span(out, plan, plan->names[plan->slots[i].name + j]);
+        }
+        xc_put_byte(out, ']');
+    }
+}
+
+static void xc_describe_patterns(const xc_plan *plan, xc_writer *out)
+{
+    bool first = true;
+    for (uint32_t i = 0; i < plan->count[XC_PATTERNS]; i++) {
+        xc_put_comma(out, &first);
+        xc_put_span(out, plan, plan->patterns[i].text);
+    }
+}
+
+/* Writes the cohorts of all conditions. It starts from the flags, because the
+ * array of conditions may hold some of flags that were left out. */
+static void xc_describe_all_cohorts(const xc_plan *plan, xc_writer *out)
+{
+    bool first = true;
     for (uint32_t f = 0; f < plan->count[XC_FLAGS]; f++) {
         const xc_flag *flag = &plan->flags[f];
         for (uint32_t s = flag->segment; s < flag->segment + flag->segments; s++) {
@@ -131,48 +174,11 @@ static void xc_describe_conditions(const xc_plan *plan, xc_writer *out)
     }
 }
 
-int64_t xc_plan_describe(const xc_plan *plan, char *buffer, size_t capacity)
+/* Writes the cycles, each an array of keys. In the plan an empty key ends each
+ * cycle. */
+static void xc_describe_cycles(const xc_plan *plan, xc_writer *out)
 {
-    xc_writer writer = {buffer, capacity, 0}, *out = &writer;
     bool first = true;
-    xc_put_member(out, "flags");
-    xc_put_byte(out, '[');
-    for (uint32_t i = 0; i < plan->count[XC_FLAGS]; i++) {
-        xc_put_comma(out, &first);
-        xc_describe_flag(plan, &plan->flags[i], out);
-    }
-    xc_put_byte(out, ']');
-    xc_put_member(out, "outcomes");
-    xc_put_number(out, plan->count[XC_OUTCOMES]);
-    xc_put_member(out, "paths");
-    xc_put_byte(out, '[');
-    first = true;
-    for (uint32_t i = 0; i < plan->context_slots; i++) {
-        bool first_name = true;
-        xc_put_comma(out, &first);
-        xc_put_byte(out, '[');
-        for (uint32_t j = 0; j < plan->slots[i].names; j++) {
-            xc_put_comma(out, &first_name);
-            xc_put_span(out, plan, plan->names[plan->slots[i].name + j]);
-        }
-        xc_put_byte(out, ']');
-    }
-    xc_put_byte(out, ']');
-    xc_put_member(out, "patterns");
-    xc_put_byte(out, '[');
-    first = true;
-    for (uint32_t i = 0; i < plan->count[XC_PATTERNS]; i++) {
-        xc_put_comma(out, &first);
-        xc_put_span(out, plan, plan->patterns[i].text);
-    }
-    xc_put_byte(out, ']');
-    xc_put_member(out, "cohorts");
-    xc_put_byte(out, '[');
-    xc_describe_conditions(plan, out);
-    xc_put_byte(out, ']');
-    xc_put_member(out, "cycles");
-    xc_put_byte(out, '[');
-    first = true;
     for (uint32_t i = 0; i < plan->count[XC_CYCLES]; i++) {
         if (plan->cycles[i].at == XC_NOTHING) {
             xc_put_byte(out, ']');
@@ -185,28 +191,45 @@ int64_t xc_plan_describe(const xc_plan *plan, char *buffer, size_t capacity)
         first = false;
         xc_put_span(out, plan, plan->cycles[i]);
     }
-    xc_put_byte(out, ']');
-    xc_put_member(out, "diagnostics");
-    xc_put_byte(out, '[');
-    first = true;
+}
+
+static void xc_describe_reports(const xc_plan *plan, xc_writer *out)
+{
+    bool first = true;
     for (uint32_t i = 0; i < plan->count[XC_REPORTS]; i++) {
         xc_put_comma(out, &first);
         xc_describe_report(plan, &plan->reports[i], out);
     }
-    xc_put_string(out, "]}");
-    return (int64_t)out->n;
 }
 
-int64_t xc_plan_flag_metadata(const xc_plan *plan, uint32_t flag, char *buffer, size_t capacity)
+int64_t xc_plan_describe(const xc_plan *plan, char *buffer, size_t capacity)
 {
-    xc_writer out = {buffer, capacity, 0};
-    xc_text json;
-    if (flag >= plan->count[XC_FLAGS])
-        return XC_ERROR_ARGUMENT;
-    json = xc_plan_text(plan, plan->flags[flag].metadata);
-    if (json.n == 0)
-        xc_put_string(&out, "null");
-    else
-        xc_put(&out, json.p, json.n);
-    return (int64_t)out.n;
+    xc_writer writer = {buffer, capacity, 0}, *out = &writer;
+    xc_put_member(out, "flags");
+    xc_put_byte(out, '[');
+    xc_describe_flags(plan, out);
+    xc_put_byte(out, ']');
+    xc_put_member(out, "outcomes");
+    xc_put_number(out, plan->count[XC_OUTCOMES]);
+    xc_put_member(out, "paths");
+    xc_put_byte(out, '[');
+    xc_describe_paths(plan, out);
+    xc_put_byte(out, ']');
+    xc_put_member(out, "patterns");
+    xc_put_byte(out, '[');
+    xc_describe_patterns(plan, out);
+    xc_put_byte(out, ']');
+    xc_put_member(out, "cohorts");
+    xc_put_byte(out, '[');
+    xc_describe_all_cohorts(plan, out);
+    xc_put_byte(out, ']');
+    xc_put_member(out, "cycles");
+    xc_put_byte(out, '[');
+    xc_describe_cycles(plan, out);
+    xc_put_byte(out, ']');
+    xc_put_member(out, "diagnostics");
+    xc_put_byte(out, '[');
+    xc_describe_reports(plan, out);
+    xc_put_string(out, "]}");
+    return (int64_t)out->n;
 }

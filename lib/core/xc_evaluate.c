@@ -1,9 +1,27 @@
 //go:build ignore
 
+/* Evaluates flags for one context: the call that a server makes for each
+ * request.
+ *
+ * Everything that does not depend on the context was computed when the plan was
+ * made. What remains is to read the context into slots and to go through the
+ * flags in dependency order. A flag tries its segments until one gives an
+ * outcome: the segment's conditions must match, and its bucket, if it has one,
+ * may choose a variant other than the segment's own. The result is only a
+ * number. If the caller asks for some flags, these and all flags that they
+ * depend on are evaluated. */
+
+#include "xc_condition.h"
+#include "xc_context.h"
+#include "xc_hash.h"
 #include "xc_run.h"
+#include "xc_value.h"
+#include "xc_write.h"
 
 /* ---- one flag ---- */
 
+/* Reports whether a segment matches: whether all conditions of any of its
+ * groups are met. */
 static bool xc_segment_matches(xc_run *run, const xc_segment *segment)
 {
     const xc_group *groups = run->plan->groups + segment->group;
@@ -20,12 +38,14 @@ static bool xc_segment_matches(xc_run *run, const xc_segment *segment)
     return false;
 }
 
+/* Returns 1 if a number is in a range, otherwise 0. */
 static inline uint32_t xc_in_range(xc_range range, uint32_t number)
 {
     return number - range.from < range.count; /* below `from` the difference wraps around */
 }
 
-/* The outcome that a bucket gives, or `otherwise`. */
+/* Returns the outcome that a bucket gives, or `otherwise` if the value is
+ * absent or empty, or if no distribution has its hash. */
 static uint32_t xc_bucket_outcome(xc_run *run, const xc_bucket *bucket, uint32_t otherwise)
 {
     const xc_distribution *distributions = run->plan->distributions + bucket->distribution;
@@ -33,7 +53,7 @@ static uint32_t xc_bucket_outcome(xc_run *run, const xc_bucket *bucket, uint32_t
     xc_murmur murmur = bucket->salted;
     uint32_t hash, hundredth, rest, outcome = otherwise;
     xc_text text;
-    if (!xc_value_plain(run, bucket->slot, &value) && value->kind <= XC_NULL)
+    if (!xc_single_value(run, bucket->slot, &value) && value->kind <= XC_NULL)
         return otherwise;
     text = xc_value_text(run, value)->text;
     if (text.n == 0)
@@ -42,8 +62,10 @@ static uint32_t xc_bucket_outcome(xc_run *run, const xc_bucket *bucket, uint32_t
     hash = xc_murmur_end(&murmur);
     hundredth = hash % 100;
     rest = hash / 100;
-    /* A hash is as good as random, so a jump out of the loop would be mispredicted every
-     * other time. From behind, the first one that matches has the last word. */
+    /* A hash is as good as random, so the processor would mispredict a jump out
+     * of the loop every other time. Therefore the loop always runs to its end,
+     * from the last distribution to the first, so that the first one that
+     * matches overrides the others. */
     for (uint32_t i = bucket->distributions; i-- > 0;) {
         const xc_distribution *d = &distributions[i];
         uint32_t in = xc_in_range(d->allocation, hundredth) & xc_in_range(d->range, rest);
@@ -52,7 +74,7 @@ static uint32_t xc_bucket_outcome(xc_run *run, const xc_bucket *bucket, uint32_t
     return outcome;
 }
 
-/* The flag's outcome, or XC_NOTHING. */
+/* Returns the flag's outcome, or XC_NOTHING. */
 static uint32_t xc_flag_outcome(xc_run *run, const xc_flag *flag)
 {
     const xc_segment *segments = run->plan->segments + flag->segment;
@@ -68,6 +90,8 @@ static uint32_t xc_flag_outcome(xc_run *run, const xc_flag *flag)
     return XC_NOTHING;
 }
 
+/* Evaluates a flag, keeps its outcome for flags that depend on it, and writes
+ * it. */
 static void xc_evaluate_flag(xc_run *run, uint32_t number, xc_writer *out)
 {
     const xc_flag *flag = &run->plan->flags[number];
@@ -81,105 +105,44 @@ static void xc_evaluate_flag(xc_run *run, uint32_t number, xc_writer *out)
 
 /* ---- which flags ---- */
 
-/* Marks the flags asked for and all that they depend on. Parents have lower
- * numbers, so going down from the highest one meets each flag after all those
- * that depend on it. Returns the highest number. */
-static uint32_t xc_want(xc_run *run, const uint32_t *flags, size_t count)
+/* Marks the flags that are asked for and all flags that they depend on. Parents
+ * have lower numbers, so a loop from the highest number down meets each flag
+ * after all flags that depend on it. Returns the highest number. */
+static uint32_t xc_mark_needed(xc_run *run, const uint32_t *flags, size_t count)
 {
     const xc_plan *plan = run->plan;
     uint32_t highest = 0;
-    memset(run->wanted, 0, ((size_t)plan->count[XC_FLAGS] + 63) / 64 * sizeof *run->wanted);
+    memset(run->needed, 0, ((size_t)plan->count[XC_FLAGS] + 63) / 64 * sizeof *run->needed);
     for (size_t i = 0; i < count; i++) {
-        run->wanted[flags[i] / 64] |= (uint64_t)1 << (flags[i] % 64);
+        run->needed[flags[i] / 64] |= (uint64_t)1 << (flags[i] % 64);
         if (flags[i] > highest)
             highest = flags[i];
     }
     for (uint32_t number = highest + 1; number-- > 0;) {
         const xc_flag *flag = &plan->flags[number];
-        if (run->wanted[number / 64] == 0) {
-            number &= ~(uint32_t)63; /* none of these 64 */
+        if (run->needed[number / 64] == 0) {
+            number &= ~(uint32_t)63; /* none of these 64 is needed */
             continue;
         }
-        if (!(run->wanted[number / 64] >> (number % 64) & 1))
+        if (!(run->needed[number / 64] >> (number % 64) & 1))
             continue;
         for (uint32_t i = 0; i < flag->parents; i++) {
             uint32_t parent = plan->parents[flag->parent + i];
-            run->wanted[parent / 64] |= (uint64_t)1 << (parent % 64);
+            run->needed[parent / 64] |= (uint64_t)1 << (parent % 64);
         }
     }
     return highest;
 }
 
-static void xc_evaluate_wanted(xc_run *run, uint32_t highest, xc_writer *out)
+/* Evaluates the flags that are marked. */
+static void xc_evaluate_needed(xc_run *run, uint32_t highest, xc_writer *out)
 {
     for (uint32_t number = 0; number <= highest && run->error == XC_OK; number++) {
-        if (run->wanted[number / 64] == 0)
+        if (run->needed[number / 64] == 0)
             number |= 63;
-        else if (run->wanted[number / 64] >> (number % 64) & 1)
+        else if (run->needed[number / 64] >> (number % 64) & 1)
             xc_evaluate_flag(run, number, out);
     }
-}
-
-/* ---- memory ---- */
-
-static size_t xc_aligned(size_t size)
-{
-    return (size + 7) & ~(size_t)7;
-}
-
-/* Lays out what each evaluation of this plan needs: first the slots. */
-static void xc_plan_layout(xc_plan *plan)
-{
-    plan->results_at = xc_aligned(((size_t)plan->count[XC_SLOTS] + 1) * sizeof(xc_value));
-    plan->wanted_at = plan->results_at + xc_aligned((size_t)plan->results * sizeof(uint32_t));
-    plan->entered_at = plan->wanted_at + ((size_t)plan->count[XC_FLAGS] + 63) / 64 * sizeof(uint64_t);
-    plan->rest_at = plan->entered_at + xc_aligned((size_t)plan->count[XC_NODES] * sizeof(uint32_t));
-}
-
-size_t xc_plan_scratch(const xc_plan *plan)
-{
-    return plan->rest_at + xc_aligned(plan->program_scratch) + 8;
-}
-
-static bool xc_run_start(xc_run *run, const xc_plan *plan, void *scratch, size_t scratch_size)
-{
-    char *memory = scratch;
-    run->plan = plan;
-    run->turn = 0;
-    run->repeated = false;
-    run->error = XC_OK;
-    if (scratch_size < plan->rest_at) {
-        run->error = XC_ERROR_SCRATCH;
-        return false;
-    }
-    run->slots = (xc_value *)(void *)memory;
-    run->results = (uint32_t *)(void *)(memory + plan->results_at);
-    run->wanted = (uint64_t *)(void *)(memory + plan->wanted_at);
-    run->entered = (uint32_t *)(void *)(memory + plan->entered_at);
-    run->scratch.p = memory + plan->rest_at;
-    run->scratch.end = memory + scratch_size;
-    return true;
-}
-
-static void xc_clear_slot(xc_run *run, uint32_t slot)
-{
-    bool result = slot >= run->plan->context_slots && slot < run->plan->count[XC_SLOTS];
-    xc_value_clear(&run->slots[slot], result ? XC_UNREAD : XC_NONE);
-}
-
-/* Empties the slots that may be read. */
-static void xc_clear_slots(xc_run *run, const uint32_t *flags, size_t count)
-{
-    const xc_plan *plan = run->plan;
-    const xc_flag *only = count == 1 ? &plan->flags[flags[0]] : NULL;
-    xc_clear_slot(run, plan->count[XC_SLOTS]);
-    if (only != NULL && only->slots != XC_ALL_SLOTS) {
-        for (uint32_t i = 0; i < only->slots; i++)
-            xc_clear_slot(run, plan->lists[only->slot + i]);
-        return;
-    }
-    for (uint32_t slot = 0; slot < plan->count[XC_SLOTS]; slot++)
-        xc_clear_slot(run, slot);
 }
 
 /* ---- the call ---- */
@@ -203,7 +166,7 @@ int64_t xc_evaluate(const xc_plan *plan, const char *context, size_t length, con
     } else if (count == 1 && plan->flags[flags[0]].parents == 0) {
         xc_evaluate_flag(&run, flags[0], &writer);
     } else {
-        xc_evaluate_wanted(&run, xc_want(&run, flags, count), &writer);
+        xc_evaluate_needed(&run, xc_mark_needed(&run, flags, count), &writer);
     }
     if (run.error != XC_OK)
         return run.error;

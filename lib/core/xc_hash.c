@@ -1,5 +1,16 @@
 //go:build ignore
 
+/* Hashes, and filters that are cheaper than a hash.
+ *
+ * murmur3_x86_32 assigns users to variants, here as in the service's other
+ * SDKs, so its results must never change; the tests pin them. Its input is a
+ * salt, a slash and a value. The salt belongs to the flag, so the plan keeps
+ * the state after salt and slash, and an evaluation adds the value.
+ *
+ * The core's own tables hold names from documents that may be hostile, so they
+ * use SipHash-1-3 (one round per word, three at the end) with a key of the
+ * host; RATIONALE.md says why. */
+
 #include "xc_hash.h"
 
 static inline uint32_t xc_rotate(uint32_t v, int bits)
@@ -22,11 +33,11 @@ static inline uint32_t xc_little_endian(const unsigned char *p)
     return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
 }
 
-static void xc_murmur_add(xc_murmur *m, const char *text, size_t n)
+XC_INTERNAL void xc_murmur_add(xc_murmur *m, const char *text, size_t n)
 {
     const unsigned char *p = (const unsigned char *)text;
-    uint64_t bytes = m->tail; /* those that are no whole block yet, the first one lowest */
-    uint32_t held = m->length % 4 * 8; /* how many bits of them there are */
+    uint64_t bytes = m->tail; /* those that are not a whole block yet, the first one lowest */
+    uint32_t held = m->length % 4 * 8; /* how many bits they have */
     m->length += (uint32_t)n;
     for (; n >= 4; p += 4, n -= 4) {
         bytes |= (uint64_t)xc_little_endian(p) << held;
@@ -42,7 +53,7 @@ static void xc_murmur_add(xc_murmur *m, const char *text, size_t n)
     m->tail = (uint32_t)bytes;
 }
 
-static uint32_t xc_murmur_end(const xc_murmur *m)
+XC_INTERNAL uint32_t xc_murmur_end(const xc_murmur *m)
 {
     uint32_t h = m->hash ^ xc_murmur_scramble(m->tail) ^ m->length; /* scrambling zero gives zero */
     h = (h ^ h >> 16) * 0x85EBCA6Bu;
@@ -50,19 +61,19 @@ static uint32_t xc_murmur_end(const xc_murmur *m)
     return h ^ h >> 16;
 }
 
-static inline uint32_t xc_mark(const char *text, size_t n)
+XC_INTERNAL_INLINE uint32_t xc_tag(const char *text, size_t n)
 {
     const unsigned char *p = (const unsigned char *)text;
-    uint32_t mark = (uint32_t)n << 16;
+    uint32_t tag = (uint32_t)n << 16;
     if (n >= 4)
-        mark ^= xc_little_endian(p) ^ xc_rotate(xc_little_endian(p + n - 4), 11);
+        tag ^= xc_little_endian(p) ^ xc_rotate(xc_little_endian(p + n - 4), 11);
     else
         for (size_t i = 0; i < n; i++)
-            mark ^= (uint32_t)p[i] << (8 * i);
-    return mark * 0x9E3779B1u;
+            tag ^= (uint32_t)p[i] << (8 * i);
+    return tag * 0x9E3779B1u;
 }
 
-static inline uint32_t xc_letters(const char *p, size_t n)
+XC_INTERNAL_INLINE uint32_t xc_letter_set(const char *p, size_t n)
 {
     uint32_t letters = 0;
     for (size_t i = 0; i < n; i++)
@@ -101,10 +112,10 @@ static inline uint64_t xc_little_endian_long(const unsigned char *p)
     return xc_little_endian(p) | (uint64_t)xc_little_endian(p + 4) << 32;
 }
 
-static uint32_t xc_hash(const uint64_t key[2], uint32_t of, const char *text, size_t n)
+XC_INTERNAL uint32_t xc_hash(const uint64_t key[2], uint32_t scope, const char *text, size_t n)
 {
     const unsigned char *p = (const unsigned char *)text;
-    uint64_t k0 = key[0], k1 = key[1] ^ of, last = (uint64_t)n << 56;
+    uint64_t k0 = key[0], k1 = key[1] ^ scope, last = (uint64_t)n << 56;
     /* "somepseudorandomlygeneratedbytes" */
     uint64_t v[4] = {k0 ^ 0x736F6D6570736575u, k1 ^ 0x646F72616E646F6Du, k0 ^ 0x6C7967656E657261u,
                      k1 ^ 0x7465646279746573u};

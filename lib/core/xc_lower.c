@@ -1,16 +1,21 @@
 //go:build ignore
 
-/* Most text is ASCII and goes eight bytes at a time. A longer rune is decoded and
- * looked up; if it has no lower case of its own, its bytes are copied. */
+/* Most text is ASCII and is lowered eight bytes at a time. A longer rune is
+ * decoded and looked up; if it has no lower case of its own, its bytes are
+ * copied.
+ *
+ * The table is generated from Go's unicode package, so the core lowers text
+ * exactly as Go does, independent of locale and libc. It lists ranges, with a
+ * step of 2 where upper and lower case alternate, and is searched by
+ * bisection. */
 #include "xc_lower.h"
-
 #include "xc_lower_table.h"
 
-/* One bit or byte value in each of eight bytes. */
+/* The same byte, eight times. */
 #define XC_LOWER_EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
 
-/* Lower case of eight ASCII bytes, in any byte order: no addition carries into the
- * next byte. The high bit of a sum says that its byte reached the bound. */
+/* Lowers eight ASCII bytes, in any byte order: no addition carries into the
+ * next byte. The high bit of a sum is set if its byte reached the bound. */
 static uint64_t xc_lower_word(uint64_t word)
 {
     uint64_t from_a = word + XC_LOWER_EACH(0x80 - 'A');
@@ -19,11 +24,12 @@ static uint64_t xc_lower_word(uint64_t word)
     return word + (upper >> 2); /* 0x80 >> 2 is 'a' - 'A' */
 }
 
+/* Returns the lower case of a rune, or the rune itself. */
 static uint32_t xc_lower_rune(uint32_t rune)
 {
     size_t low = 0;
     size_t high = sizeof xc_lower_table / sizeof xc_lower_table[0];
-    while (low < high) { /* ranges before low start at or before rune, from high on after it */
+    while (low < high) { /* ranges below low start at or before rune, ranges from high on start after it */
         size_t middle = (low + high) / 2;
         if (xc_lower_table[middle].first <= rune) {
             low = middle + 1;
@@ -42,7 +48,8 @@ static uint32_t xc_lower_rune(uint32_t rune)
     return (uint32_t)((int32_t)rune + range->delta);
 }
 
-/* How many bytes a rune has that starts with this one; 1 if none does. */
+/* Returns the length of a rune that starts with this byte; 1 if no rune
+ * does. */
 static size_t xc_lower_rune_length(unsigned char lead)
 {
     if (lead < 0xc0) {
@@ -51,6 +58,7 @@ static size_t xc_lower_rune_length(unsigned char lead)
     return lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf8 ? 4 : 1;
 }
 
+/* Decodes a rune of `length` bytes, from 2 on. */
 static uint32_t xc_lower_decode(const char *in, size_t length)
 {
     uint32_t rune = (unsigned char)in[0] & (0x7fU >> length);
@@ -60,6 +68,7 @@ static uint32_t xc_lower_decode(const char *in, size_t length)
     return rune;
 }
 
+/* Writes a rune as UTF-8 and returns its length. */
 static size_t xc_lower_encode(uint32_t rune, char *out)
 {
     if (rune < 0x80) {
@@ -75,10 +84,10 @@ static size_t xc_lower_encode(uint32_t rune, char *out)
     return length;
 }
 
-static size_t xc_lower(const char *in, size_t n, char *out)
+XC_INTERNAL size_t xc_lower(const char *in, size_t n, char *out)
 {
     if (n == 0) {
-        return 0; /* no arithmetic on null */
+        return 0; /* no arithmetic on NULL */
     }
     char *start = out;
     const char *end = in + n;

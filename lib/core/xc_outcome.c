@@ -1,37 +1,36 @@
 //go:build ignore
 
-#include "xc_run.h"
+/* Writes outcomes. The host asks for each outcome once per plan and keeps it
+ * (RATIONALE.md says why one at a time), so this need not be fast. An
+ * evaluation writes one, in normal form, only if a condition looks at the
+ * result of another flag. Metadata comes from three places and is merged by
+ * member, the most specific last. */
 
-static xc_text xc_plan_text(const xc_plan *plan, xc_span span)
-{
-    xc_text text = {plan->text + span.at, span.n};
-    return text;
-}
+#include "xc_outcome.h"
+#include "xc_tree.h"
 
 /* Writes JSON in its normal form. */
 static bool xc_write_normal(xc_scratch *scratch, const uint64_t key[2], xc_text json, xc_writer *out)
 {
-    xc_scratch mine = *scratch; /* given back on return */
-    xc_tree *tree = xc_tree_new(&mine, key, json.n);
+    xc_scratch local = *scratch; /* a copy, so the tree's memory is given back on return */
+    xc_tree *tree = xc_tree_new(&local, key, json.n);
     if (tree == NULL || !xc_tree_read(tree, json))
         return false;
     xc_tree_write(tree, out, false);
     return true;
 }
 
-/* The metadata of an outcome: the flag's, over it the segment's, over that the
- * variant's. Nothing is written when all are empty. */
-static bool xc_write_metadata(const xc_plan *plan, const xc_outcome *outcome, xc_scratch *scratch, xc_writer *out,
-                              bool normal)
+XC_INTERNAL bool xc_write_metadata(const xc_plan *plan, const xc_outcome *outcome, xc_scratch *scratch, xc_writer *out,
+                                   bool normal)
 {
     const xc_span spans[3] = {plan->flags[outcome->flag].metadata, plan->segments[outcome->segment].metadata,
                               plan->variants[outcome->variant].metadata};
-    xc_scratch mine = *scratch; /* given back on return */
+    xc_scratch local = *scratch; /* a copy, so the tree's memory is given back on return */
     xc_tree *tree;
     size_t length = (size_t)spans[0].n + spans[1].n + spans[2].n;
     if (length == 0)
         return true;
-    if ((tree = xc_tree_new(&mine, plan->allocator.hash_key, length)) == NULL)
+    if ((tree = xc_tree_new(&local, plan->allocator.hash_key, length)) == NULL)
         return false;
     for (int i = 0; i < 3; i++)
         if (spans[i].n > 0 && !xc_tree_read(tree, xc_plan_text(plan, spans[i])))
@@ -40,7 +39,8 @@ static bool xc_write_metadata(const xc_plan *plan, const xc_outcome *outcome, xc
     return true;
 }
 
-static bool xc_write_outcome(const xc_plan *plan, uint32_t number, xc_scratch *scratch, xc_writer *out, bool normal)
+XC_INTERNAL bool xc_write_outcome(const xc_plan *plan, uint32_t number, xc_scratch *scratch, xc_writer *out,
+                                  bool normal)
 {
     const xc_outcome *outcome = &plan->outcomes[number];
     const xc_variant *variant = &plan->variants[outcome->variant];
@@ -64,7 +64,7 @@ static bool xc_write_outcome(const xc_plan *plan, uint32_t number, xc_scratch *s
     if (!xc_write_metadata(plan, outcome, scratch, out, normal))
         return false;
     if (out->n == before + sizeof ",\"metadata\":" - 1)
-        out->n = before;
+        out->n = before; /* it is empty: drop its name, too */
     xc_put_byte(out, '}');
     return true;
 }
@@ -79,4 +79,18 @@ int64_t xc_plan_outcome(const xc_plan *plan, uint32_t outcome, char *out, size_t
     if (!xc_write_outcome(plan, outcome, &memory, &writer, false))
         return XC_ERROR_SCRATCH;
     return (int64_t)writer.n;
+}
+
+int64_t xc_plan_flag_metadata(const xc_plan *plan, uint32_t flag, char *buffer, size_t capacity)
+{
+    xc_writer out = {buffer, capacity, 0};
+    xc_text json;
+    if (flag >= plan->count[XC_FLAGS])
+        return XC_ERROR_ARGUMENT;
+    json = xc_plan_text(plan, plan->flags[flag].metadata);
+    if (json.n == 0)
+        xc_put_string(&out, "null");
+    else
+        xc_put(&out, json.p, json.n);
+    return (int64_t)out.n;
 }

@@ -1,18 +1,29 @@
 //go:build ignore
 
-/* Selectors: lists of names, of which equal ones are kept once, as a path. */
+/* A selector says which value of the context, or of another flag's result, a
+ * condition or bucket looks at: ["context","user","country"]. Thousands of
+ * conditions may ask for the same few values, so equal selectors share one
+ * path, found through a hash table that doubles as it fills. An evaluation then
+ * reads each value once.
+ *
+ * The names of a new selector are added to the plan before it is known whether
+ * the path exists. If it does, they are dropped again. */
 
-#include "xc_build.h"
+#include "xc_cache.h"
+#include "xc_hash.h"
+#include "xc_selector.h"
 
+/* Reports whether two lists of `count` names are equal. */
 static bool xc_same_names(const xc_builder *b, uint32_t a, uint32_t c, uint32_t count)
 {
     const xc_span *names = XC_ITEMS(const xc_span, b->array[XC_NAMES]);
     for (uint32_t i = 0; i < count; i++)
-        if (xc_text_compare(xc_built_text(b, names[a + i]), xc_built_text(b, names[c + i])) != 0)
+        if (!xc_text_equal(xc_built_text(b, names[a + i]), xc_built_text(b, names[c + i])))
             return false;
     return true;
 }
 
+/* Hashes names one after the other: each hash is the scope of the next. */
 static uint32_t xc_hash_names(const xc_builder *b, uint32_t name, uint32_t count)
 {
     uint32_t hash = count;
@@ -23,7 +34,8 @@ static uint32_t xc_hash_names(const xc_builder *b, uint32_t name, uint32_t count
     return hash;
 }
 
-/* Makes the table of paths large enough for one more. */
+/* Makes the table of paths large enough for one more. At most half of it is
+ * full. */
 static bool xc_grow_path_table(xc_builder *b)
 {
     size_t size = b->path_table.count;
@@ -43,15 +55,16 @@ static bool xc_grow_path_table(xc_builder *b)
     return true;
 }
 
-/* The number of the path with the last `count` names, which it takes over or
- * drops; text is the length of the plan's text before them. */
+/* Finds or adds the path of the names from number `name` on. `text` is the
+ * length of the plan's text before them, to which it returns if the path
+ * exists. */
 static xc_reading xc_intern_path(xc_builder *b, uint32_t name, uint32_t text, uint32_t *number)
 {
     uint32_t count = b->array[XC_NAMES].count - name, *table;
     size_t at;
     xc_path *path;
     if (!xc_grow_path_table(b))
-        return XC_STOP;
+        return XC_READ_ABORT;
     table = XC_ITEMS(uint32_t, b->path_table);
     at = xc_hash_names(b, name, count) & (b->path_table.count - 1);
     for (; table[at] != XC_NOTHING; at = (at + 1) & (b->path_table.count - 1)) {
@@ -60,16 +73,16 @@ static xc_reading xc_intern_path(xc_builder *b, uint32_t name, uint32_t text, ui
             b->array[XC_NAMES].count = name;
             b->array[XC_TEXT].count = text;
             *number = table[at];
-            return XC_GOOD;
+            return XC_READ_OK;
         }
     }
     table[at] = *number = b->paths.count;
     if ((path = xc_add(b, &b->paths, sizeof *path, 1)) == NULL)
-        return XC_STOP;
+        return XC_READ_ABORT;
     path->name = name;
     path->names = count;
     path->slot = XC_NOTHING;
-    return XC_GOOD;
+    return XC_READ_OK;
 }
 
 static xc_reading xc_read_selector_name(xc_builder *b, void *unused)
@@ -77,15 +90,15 @@ static xc_reading xc_read_selector_name(xc_builder *b, void *unused)
     xc_span span, *name;
     xc_reading reading = xc_read_text(b, "a selector is not a list of strings", &span);
     (void)unused;
-    if (reading != XC_GOOD)
+    if (reading != XC_READ_OK)
         return reading;
     if ((name = xc_add_item(b, XC_NAMES)) == NULL)
-        return XC_STOP;
+        return XC_READ_ABORT;
     *name = span;
-    return XC_GOOD;
+    return XC_READ_OK;
 }
 
-static xc_reading xc_read_selector(xc_builder *b, int kind, uint32_t *path)
+XC_INTERNAL xc_reading xc_read_selector(xc_builder *b, int kind, uint32_t *path)
 {
     uint32_t name = b->array[XC_NAMES].count, text = b->array[XC_TEXT].count;
     const char *start = b->in.p;
@@ -93,15 +106,15 @@ static xc_reading xc_read_selector(xc_builder *b, int kind, uint32_t *path)
     *path = XC_NOTHING;
     if (kind == XC_NULL)
         return xc_read_skip(b);
-    if ((*path = xc_recall(b, XC_RECENT_SELECTORS)) != XC_NOTHING)
-        return XC_GOOD;
+    if ((*path = xc_cache_get(b, XC_CACHE_SELECTORS)) != XC_NOTHING)
+        return XC_READ_OK;
     reading = xc_read_array(b, "a selector is not a list of strings", xc_read_selector_name, NULL);
-    if (reading == XC_BAD)
+    if (reading == XC_READ_MALFORMED)
         b->array[XC_NAMES].count = name;
-    if (reading != XC_GOOD || b->array[XC_NAMES].count == name)
+    if (reading != XC_READ_OK || b->array[XC_NAMES].count == name)
         return reading;
     reading = xc_intern_path(b, name, text, path);
-    if (reading == XC_GOOD)
-        xc_remember(b, XC_RECENT_SELECTORS, start, *path);
+    if (reading == XC_READ_OK)
+        xc_cache_put(b, XC_CACHE_SELECTORS, start, *path);
     return reading;
 }

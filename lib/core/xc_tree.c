@@ -1,28 +1,26 @@
 //go:build ignore
 
+/* The one place where the core builds a DOM, because two things need one: the
+ * normal form of an object or array, in which flags compare it with a property,
+ * and the merged metadata of an outcome. In both cases a repeated member must
+ * replace the earlier one at its position.
+ *
+ * Nodes are in one array, linked by number to their next sibling and their
+ * parent, so reading and writing walk without recursion. Members are found
+ * through one hash table for the whole tree, by name and object. When an object
+ * replaces another one it gets a new "body", and members of the old body are no
+ * longer found. */
+
+#include "xc_hash.h"
+#include "xc_json.h"
 #include "xc_number.h"
 #include "xc_tree.h"
 
-static void *xc_take(xc_scratch *scratch, size_t size)
-{
-    size_t padding = (size_t)(-(uintptr_t)scratch->p & 7), left = (size_t)(scratch->end - scratch->p);
-    char *block;
-    if (padding > left || size > left - padding)
-        return NULL;
-    block = scratch->p + padding;
-    scratch->p = block + size;
-    return block;
-}
-
-static void *xc_take_array(xc_scratch *scratch, size_t count, size_t size)
-{
-    return count <= SIZE_MAX / size ? xc_take(scratch, count * size) : NULL; /* a size_t may have 32 bits */
-}
-
-/* A value, and its name where it is a member. Nodes are numbered in the order
- * in which they were first seen; the root is 0 and nobody's next or child. */
+/* A value, and its name if it is a member. Nodes are numbered in the order in
+ * which they were first seen. The root is 0, which is nobody's next or
+ * child. */
 typedef struct {
-    const char *p; /* a scalar's token; a string without its quotes and escapes */
+    const char *p; /* the token of a scalar; of a string, without quotes and escapes */
     uint32_t n;
     uint8_t kind;
     bool escaped; /* the string had escapes, so it may need some again */
@@ -30,8 +28,8 @@ typedef struct {
     uint32_t name_length;
     uint32_t parent, next;
     uint32_t first, last; /* children, or 0 */
-    uint32_t body;        /* which of all objects read so far its members are of */
-    uint32_t of;          /* the body of its parent that it is a member of */
+    uint32_t body;        /* of an object: its number among all that were read */
+    uint32_t member_of;   /* the body that it is a member of */
 } xc_tree_node;
 
 struct xc_tree {
@@ -44,20 +42,20 @@ struct xc_tree {
     uint32_t bodies;
 };
 
-static xc_tree *xc_tree_new(xc_scratch *scratch, const uint64_t hash_key[2], size_t length)
+XC_INTERNAL xc_tree *xc_tree_new(xc_scratch *scratch, const uint64_t hash_key[2], size_t length)
 {
-    /* A value takes at least one byte and a comma or bracket, a member five:
-     * a name's quotes, a colon, a value, a comma. */
+    /* A value takes at least one byte and a comma or bracket. A member takes
+     * five: the quotes of its name, a colon, a value, a comma. */
     size_t nodes = length / 2 + 2, members = length / 5 + 2, places = 4;
-    xc_tree *tree = xc_take(scratch, sizeof *tree);
+    xc_tree *tree = xc_scratch_alloc(scratch, sizeof *tree);
     while (places < members * 2)
         places *= 2;
     if (tree == NULL)
         return NULL;
     tree->scratch = scratch;
     tree->hash_key = hash_key;
-    tree->nodes = xc_take_array(scratch, nodes, sizeof *tree->nodes);
-    tree->table = xc_take_array(scratch, places, sizeof *tree->table);
+    tree->nodes = xc_scratch_array(scratch, nodes, sizeof *tree->nodes);
+    tree->table = xc_scratch_array(scratch, places, sizeof *tree->table);
     if (tree->nodes == NULL || tree->table == NULL)
         return NULL;
     tree->capacity = (uint32_t)nodes;
@@ -69,6 +67,8 @@ static xc_tree *xc_tree_new(xc_scratch *scratch, const uint64_t hash_key[2], siz
     return tree;
 }
 
+/* Adds a node as the last child of a parent. The caller has checked for
+ * room. */
 static uint32_t xc_tree_add(xc_tree *tree, uint32_t parent)
 {
     uint32_t number = tree->count++;
@@ -83,45 +83,33 @@ static uint32_t xc_tree_add(xc_tree *tree, uint32_t parent)
     return number;
 }
 
-/* The member of an object by its name, added where it is new. */
+/* Finds the member of an object by its name, or adds it. */
 static uint32_t xc_tree_member(xc_tree *tree, uint32_t parent, const char *name, uint32_t length)
 {
     uint32_t body = tree->nodes[parent].body;
     uint32_t at = xc_hash(tree->hash_key, body, name, length) & tree->mask, number;
     for (; (number = tree->table[at]) != 0; at = (at + 1) & tree->mask) {
         const xc_tree_node *node = &tree->nodes[number];
-        if (node->of == body && node->name_length == length && (length == 0 || memcmp(node->name, name, length) == 0))
+        if (node->member_of == body && node->name_length == length &&
+            (length == 0 || memcmp(node->name, name, length) == 0))
             return number;
     }
     number = xc_tree_add(tree, parent);
     tree->nodes[number].name = name;
     tree->nodes[number].name_length = length;
-    tree->nodes[number].of = body;
+    tree->nodes[number].member_of = body;
     tree->table[at] = number;
     return number;
 }
 
-/* A text without its escapes, in scratch where it has some. */
-static bool xc_plain(xc_scratch *scratch, xc_text raw, bool escaped, xc_text *text)
-{
-    char *copy;
-    *text = raw;
-    if (!escaped)
-        return true;
-    if ((copy = xc_take(scratch, raw.n)) == NULL)
-        return false;
-    text->n = (uint32_t)xc_unescape(raw, copy);
-    text->p = copy;
-    return true;
-}
-
-/* Reads a value without parts into a node; false when scratch is too small. */
+/* Reads a value without parts into a node. Returns false if scratch is too
+ * small. */
 static bool xc_tree_scalar(xc_tree *tree, xc_tree_node *node, xc_reader *in)
 {
     xc_text text = {in->p, 0};
     if (node->kind == XC_STRING) {
         xc_string(in, &text, &node->escaped);
-        if (!xc_plain(tree->scratch, text, node->escaped, &text))
+        if (!xc_unescape_to(tree->scratch, text, node->escaped, &text))
             return false;
     } else {
         xc_scalar(in, node->kind);
@@ -132,7 +120,7 @@ static bool xc_tree_scalar(xc_tree *tree, xc_tree_node *node, xc_reader *in)
     return true;
 }
 
-static bool xc_tree_read(xc_tree *tree, xc_text json)
+XC_INTERNAL bool xc_tree_read(xc_tree *tree, xc_text json)
 {
     xc_reader in = {json.p, json.p + json.n, XC_OK, 0};
     uint32_t current = 0;
@@ -142,7 +130,7 @@ static bool xc_tree_read(xc_tree *tree, xc_text json)
         int kind = xc_peek(&in);
         bool first = false, inside = kind == XC_ARRAY || kind == XC_OBJECT;
         if (kind != XC_OBJECT || node->kind != XC_OBJECT || current != 0) {
-            node->first = node->last = 0; /* the value replaces what was there */
+            node->first = node->last = 0; /* the value replaces the one before */
             node->body = ++tree->bodies;
         }
         node->kind = (uint8_t)kind;
@@ -163,8 +151,8 @@ static bool xc_tree_read(xc_tree *tree, xc_text json)
                 if (tree->count == tree->capacity)
                     return false;
                 if (object) {
-                    xc_name(&in, &name, &escaped);
-                    if (!xc_plain(tree->scratch, name, escaped, &name))
+                    xc_member_name(&in, &name, &escaped);
+                    if (!xc_unescape_to(tree->scratch, name, escaped, &name))
                         return false;
                     current = xc_tree_member(tree, current, name.p, name.n);
                 } else {
@@ -180,6 +168,8 @@ static bool xc_tree_read(xc_tree *tree, xc_text json)
     }
 }
 
+/* Writes a value without parts. A string without escapes is written as it was
+ * read; one that had some gets only those that JSON requires. */
 static void xc_tree_put_scalar(const xc_tree_node *node, xc_writer *out, bool raw_numbers)
 {
     char buffer[XC_NUMBER_TEXT_MAX];
@@ -199,7 +189,7 @@ static void xc_tree_put_scalar(const xc_tree_node *node, xc_writer *out, bool ra
     }
 }
 
-static void xc_tree_write(const xc_tree *tree, xc_writer *out, bool raw_numbers)
+XC_INTERNAL void xc_tree_write(const xc_tree *tree, xc_writer *out, bool raw_numbers)
 {
     uint32_t current = 0;
     for (;;) {
@@ -219,7 +209,7 @@ static void xc_tree_write(const xc_tree *tree, xc_writer *out, bool raw_numbers)
         } else {
             xc_tree_put_scalar(node, out, raw_numbers);
         }
-        /* Behind a value: on to the next, closing what ends here. */
+        /* After a value: go on to the next one, closing what ends here. */
         while (current != 0 && tree->nodes[current].next == 0) {
             current = tree->nodes[current].parent;
             xc_put_byte(out, tree->nodes[current].kind == XC_OBJECT ? '}' : ']');

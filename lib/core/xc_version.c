@@ -1,15 +1,18 @@
 //go:build ignore
 
+/* Versions as docs/evaluation.md defines them, which is not semantic
+ * versioning: the patch may be missing, there is no build metadata, and a
+ * pre-release is compared as one text, not part by part. Text that is not a
+ * version is not an error; the condition then compares texts (xc_condition.c).
+ *
+ * Most versions have small parts and no pre-release. Those are packed into one
+ * number when they are first read, so that comparing them is one
+ * instruction. */
+
 #include "xc_version.h"
 
-static int xc_text_compare(xc_text a, xc_text b)
-{
-    uint32_t n = a.n < b.n ? a.n : b.n;
-    int order = n > 0 ? memcmp(a.p, b.p, n) : 0;
-    return order != 0 ? order : (a.n > b.n) - (a.n < b.n);
-}
-
-/* Takes digits off the text; false when there are none. */
+/* Takes the digits from the start of the text. Returns false if there are
+ * none. */
 static bool xc_version_part(xc_text *text, xc_text *part)
 {
     uint32_t i = 0, zeros = 0;
@@ -24,6 +27,8 @@ static bool xc_version_part(xc_text *text, xc_text *part)
     return i > 0;
 }
 
+/* Takes one byte from the start of the text. Returns false if another one is
+ * there. */
 static bool xc_version_byte(xc_text *text, char byte)
 {
     if (text->n == 0 || text->p[0] != byte)
@@ -33,7 +38,8 @@ static bool xc_version_byte(xc_text *text, char byte)
     return true;
 }
 
-/* Runs of letters, digits, '_' and '-', each with at most one dot behind it. */
+/* Reports whether a text is a pre-release: runs of letters, digits, '_' and
+ * '-', each with at most one dot after it. */
 static bool xc_version_pre(xc_text text)
 {
     bool after_run = false;
@@ -52,7 +58,7 @@ static bool xc_version_pre(xc_text text)
     return true;
 }
 
-static bool xc_version_parse(xc_text text, xc_version *version)
+XC_INTERNAL bool xc_version_parse(xc_text text, xc_version *version)
 {
     version->part[2].p = text.p;
     version->part[2].n = 0;
@@ -75,7 +81,7 @@ static bool xc_version_parse(xc_text text, xc_version *version)
     return true;
 }
 
-static uint64_t xc_version_pack(const xc_version *version)
+XC_INTERNAL uint64_t xc_version_pack(const xc_version *version)
 {
     uint64_t packed = 0;
     if (version->has_pre)
@@ -91,10 +97,10 @@ static uint64_t xc_version_pack(const xc_version *version)
     return packed + 1;
 }
 
-static int xc_version_compare(const xc_version *a, const xc_version *b)
+XC_INTERNAL int xc_version_compare(const xc_version *a, const xc_version *b)
 {
     for (int i = 0; i < 3; i++) {
-        /* Without leading zeros the longer number is the larger one. */
+        /* Without leading zeros, the longer number is larger. */
         if (a->part[i].n != b->part[i].n)
             return a->part[i].n < b->part[i].n ? -1 : 1;
         int order = xc_text_compare(a->part[i], b->part[i]);

@@ -1,22 +1,31 @@
 //go:build ignore
 
+/* Writes JSON piece by piece: the core's results are short and have a fixed
+ * shape, so a few functions that append are enough. A text that is too long for
+ * the buffer is still counted to its end, so that the caller learns how much
+ * room it needs.
+ *
+ * An evaluation writes a pair of numbers for each flag. So pairs have a path of
+ * their own that checks for room once, and numbers are written two digits at a
+ * time. */
+
 #include "xc_write.h"
 
-static void xc_put(xc_writer *out, const char *p, size_t n)
+XC_INTERNAL void xc_put(xc_writer *out, const char *p, size_t n)
 {
     if (n > 0 && out->n <= out->capacity && n <= out->capacity - out->n)
         memcpy(out->p + out->n, p, n);
     out->n += n;
 }
 
-static void xc_put_byte(xc_writer *out, char byte)
+XC_INTERNAL void xc_put_byte(xc_writer *out, char byte)
 {
     if (out->n < out->capacity)
         out->p[out->n] = byte;
     out->n++;
 }
 
-static void xc_put_string(xc_writer *out, const char *literal)
+XC_INTERNAL void xc_put_string(xc_writer *out, const char *literal)
 {
     size_t n = 0;
     while (literal[n] != '\0')
@@ -28,13 +37,13 @@ static const char xc_two_digits[] = "0001020304050607080910111213141516171819202
                                     "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
                                     "8081828384858687888990919293949596979899";
 
-/* Writes the two digits of a number below 100. */
+/* Writes a number below 100 as two digits. */
 static inline void xc_write_two(char *p, uint32_t number)
 {
     memcpy(p, xc_two_digits + 2 * number, 2);
 }
 
-/* Writes a number of four digits or more. */
+/* Writes a number of four digits or more and returns where it ends. */
 static char *xc_write_long(char *p, uint32_t number)
 {
     size_t digits = 4;
@@ -63,16 +72,16 @@ static inline char *xc_write_number(char *p, uint32_t number)
     return p + 2;
 }
 
-static void xc_put_number(xc_writer *out, uint32_t number)
+XC_INTERNAL void xc_put_number(xc_writer *out, uint32_t number)
 {
     char digits[10];
     xc_put(out, digits, (size_t)(xc_write_number(digits, number) - digits));
 }
 
-static void xc_put_pair(xc_writer *out, char before, uint32_t first, uint32_t second)
+XC_INTERNAL void xc_put_pair(xc_writer *out, char before, uint32_t first, uint32_t second)
 {
     char *p;
-    if (out->n > out->capacity || out->capacity - out->n < 22) { /* there may be no room */
+    if (out->n > out->capacity || out->capacity - out->n < 22) { /* two numbers of 10 digits and two bytes */
         xc_put_byte(out, before);
         xc_put_number(out, first);
         xc_put_byte(out, ',');
@@ -87,21 +96,30 @@ static void xc_put_pair(xc_writer *out, char before, uint32_t first, uint32_t se
     out->n = (size_t)(p - out->p);
 }
 
-/* The letter of a two-character escape, or 0 for bytes that have none. */
+/* Returns the letter of a two-character escape, or 0 for a byte that has
+ * none. */
 static char xc_short_escape(char c)
 {
     switch (c) {
-    case '"': case '\\': return c;
-    case '\b': return 'b';
-    case '\f': return 'f';
-    case '\n': return 'n';
-    case '\r': return 'r';
-    case '\t': return 't';
-    default: return 0;
+    case '"':
+    case '\\':
+        return c;
+    case '\b':
+        return 'b';
+    case '\f':
+        return 'f';
+    case '\n':
+        return 'n';
+    case '\r':
+        return 'r';
+    case '\t':
+        return 't';
+    default:
+        return 0;
     }
 }
 
-static void xc_put_quoted(xc_writer *out, xc_text text)
+XC_INTERNAL void xc_put_quoted(xc_writer *out, xc_text text)
 {
     const char *hex = "0123456789abcdef";
     uint32_t from = 0;

@@ -1,4 +1,5 @@
-// Package linux_amd64 holds the evaluation core's static library for linux/amd64; it has no Go code.
+// Package linux_amd64 holds the evaluation core's static library for
+// linux/amd64. It has no Go code.
 //
 // It is a Go package so that `go mod vendor` keeps the folder. The archive is
 // built from lib/core by scripts/build-libs; lib/MANIFEST.sha256 has its hash.

@@ -124,8 +124,8 @@ func (w writer) suite(name string) error {
 	return w.cases(s)
 }
 
-// cases writes cases of a suite at even distances, each with all flags or, if that
-// is too large, with a half of them, a quarter and so on.
+// cases writes cases of a suite at even distances, each with all flags or, if
+// that is too large, with a half of them, a quarter and so on.
 func (w writer) cases(s suite) error {
 	if len(s.Cases) == 0 {
 		return nil

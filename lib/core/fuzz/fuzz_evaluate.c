@@ -12,8 +12,8 @@ typedef struct {
     char *text; /* NULL after an error */
 } evaluation;
 
-/* Evaluates with scratch that starts at its minimum, and is doubled and
- * allocated anew on request. */
+/* Evaluates with scratch that starts at its minimum. On request it is
+ * allocated again, twice as large. */
 static evaluation evaluate(const xc_plan *plan, const char *context, size_t length, const uint32_t *flags, size_t count)
 {
     evaluation e = {0, NULL};

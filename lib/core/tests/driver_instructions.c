@@ -4,7 +4,7 @@
  * instructions.
  *
  * Each scenario is one call of the core. callgrind counts the instructions
- * within the core's public functions, with those of the driver's allocator. The
+ * within the core's public functions, and within the driver's allocator. The
  * driver prints the names of the scenarios in the order in which it runs them.
  * An unexpected result ends it with status 1, so that a call that fails is not
  * counted.
@@ -214,8 +214,8 @@ static const char *user_value(const char *name, size_t name_length, size_t *leng
 }
 
 /* Writes both contexts: the whole user as an object, and the slots that a flag
- * reads, or all flags if key is NULL, as an array like that of package
- * usercontext. */
+ * reads, or all flags if key is NULL, as the array that package usercontext
+ * writes. */
 static void write_contexts(const char *key)
 {
     const char *path = after("\"paths\":[");

@@ -11,6 +11,8 @@
 #include <sys/types.h>
 
 #include "../xc_number.c"
+#include "../xc_number_big.c"
+#include "../xc_number_text.c"
 
 /* Returns the index of the first byte from i on that is not a digit. */
 static size_t skip_digits(const char *s, size_t n, size_t i)

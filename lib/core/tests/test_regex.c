@@ -1,7 +1,7 @@
 //go:build ignore
 
 /* Programs written by hand: which are valid, and what they match. regex_test.go
- * compares the matches of patterns with those of Go's regexp. */
+ * compares the matches of patterns with the matches of Go's regexp. */
 #include "../xc_regex.c"
 
 #include "xc_test.h"

@@ -145,8 +145,8 @@ static void test_duplicates(void)
 {
     check_described("[{'key':'a'," EMPTY ",{'key':'b'," EMPTY ",{'key':'\\u0061'," EMPTY ",{'key':'a'," EMPTY "]",
                     "'diagnostics':[{'flag':'a','entry':0,'code':'duplicate','message':'a later flag has the same "
-                    "key and counts instead','offset':1},{'flag':'a','entry':2,'code':'duplicate','message':'a "
-                    "later flag has the same key and counts instead','offset':81}]}");
+                    "key and is used instead','offset':1},{'flag':'a','entry':2,'code':'duplicate','message':'a "
+                    "later flag has the same key and is used instead','offset':81}]}");
     /* A malformed flag does not replace a valid one. */
     check_described("[{'key':'a'," EMPTY ",{'key':'a'}]", "{'flags':[['a',[],[],0]],");
     check_described("[{'key':''," EMPTY ",{'key':''," EMPTY "]", "{'flags':[['',[],[],0]],");

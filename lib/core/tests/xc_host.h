@@ -54,7 +54,7 @@ static xc_plan *host_compile_bytes(host *h, const char *flags, size_t n, xc_erro
     return plan;
 }
 
-/* Compiles flags that are valid, with a host that starts anew. */
+/* Compiles valid flags, with a new host. */
 static inline xc_plan *host_compile(host *h, const char *flags)
 {
     xc_error error;

@@ -1,12 +1,25 @@
 //go:build ignore
 
-#include "xc_filter.h"
+/* Compiles the values of a condition. What they become depends on the operator:
+ *
+ *  is, set    different texts, with a tag each, a Bloom filter and, if they are
+ *             many, a hash table
+ *  contains   the same in lower case; instead of tags, the letters that a text
+ *             must have to contain the value
+ *  less ...   the one value that decides, as number or version and as text
+ *  regex      the numbers of patterns; equal patterns are compiled once
+ *
+ * It also decides whether the condition is met by a property that is null or
+ * absent, since that depends on the operator and the values alone. */
+
+#include "xc_values.h"
+#include "xc_hash.h"
 #include "xc_lower.h"
 #include "xc_number.h"
 #include "xc_tree.h"
 #include "xc_version.h"
 
-static uint8_t xc_boolean(xc_text text)
+XC_INTERNAL uint8_t xc_boolean(xc_text text)
 {
     const char *word = text.n == 4 ? "true" : "false";
     if (text.n != 4 && text.n != 5)
@@ -17,9 +30,9 @@ static uint8_t xc_boolean(xc_text text)
     return text.n == 4 ? XC_HAS_TRUE : XC_HAS_FALSE;
 }
 
-static bool xc_add_normal(xc_builder *b, const char *p, size_t n, xc_span *span)
+XC_INTERNAL bool xc_add_normal(xc_builder *b, const char *p, size_t n, xc_span *span)
 {
-    /* What xc_tree_new and xc_tree_read take for n bytes, generously. */
+    /* An upper bound of what xc_tree_new and xc_tree_read take for n bytes. */
     size_t size = n * 64 + 1024;
     xc_scratch scratch;
     xc_text json = {p, (uint32_t)n};
@@ -28,13 +41,13 @@ static bool xc_add_normal(xc_builder *b, const char *p, size_t n, xc_span *span)
     char *block, *text;
     bool done = false;
     if (n > (SIZE_MAX - 1024) / 64)
-        return xc_stop(b, XC_ERROR_SIZE);
+        return xc_build_fail(b, XC_ERROR_SIZE);
     if ((block = b->allocator.allocate(b->allocator.context, size)) == NULL)
-        return xc_stop(b, XC_ERROR_MEMORY);
+        return xc_build_fail(b, XC_ERROR_MEMORY);
     scratch.p = block;
     scratch.end = block + size;
     if ((tree = xc_tree_new(&scratch, b->allocator.hash_key, n)) == NULL || !xc_tree_read(tree, json)) {
-        xc_stop(b, XC_ERROR_MEMORY);
+        xc_build_fail(b, XC_ERROR_MEMORY);
     } else {
         xc_tree_write(tree, &measure, false);
         span->at = b->array[XC_TEXT].count;
@@ -51,7 +64,7 @@ static bool xc_add_normal(xc_builder *b, const char *p, size_t n, xc_span *span)
     return done;
 }
 
-/* Puts the lower case of each of the values in its place. */
+/* Replaces each value by its lower case. */
 static bool xc_lower_values(xc_builder *b, const xc_condition *condition)
 {
     for (uint32_t i = 0; i < condition->values; i++) {
@@ -68,25 +81,26 @@ static bool xc_lower_values(xc_builder *b, const xc_condition *condition)
     return true;
 }
 
-/* Adds room for the marks of a condition's values behind those of all others. */
-static uint32_t *xc_add_marks(xc_builder *b, const xc_condition *condition)
+/* Adds room for the tags of a condition's values, which are the last ones. */
+static uint32_t *xc_add_tags(xc_builder *b, const xc_condition *condition)
 {
-    xc_vector *marks = &b->array[XC_MARKS];
-    size_t missing = b->array[XC_VALUES].count - marks->count; /* also of conditions that have none */
-    uint32_t *added = xc_add(b, marks, sizeof *added, missing);
+    xc_vector *tags = &b->array[XC_TAGS];
+    size_t missing = b->array[XC_VALUES].count - tags->count; /* earlier values may have no tags yet */
+    uint32_t *added = xc_add(b, tags, sizeof *added, missing);
     if (added == NULL)
         return NULL;
     memset(added, 0, missing * sizeof *added);
-    return XC_ITEMS(uint32_t, *marks) + condition->value;
+    return XC_ITEMS(uint32_t, *tags) + condition->value;
 }
 
-/* Drops repeated values, and marks and, where there are many, hashes what is left. */
+/* Drops repeated values. Those that are left get tags and a Bloom filter and,
+ * if they are many, a hash table. */
 static bool xc_distinct_values(xc_builder *b, xc_condition *condition)
 {
     uint32_t count = 0, before = b->array[XC_TABLES].count, *table = NULL, mask = 0;
     xc_span *values = XC_ITEMS(xc_span, b->array[XC_VALUES]) + condition->value;
-    uint32_t *marks = xc_add_marks(b, condition);
-    if (marks == NULL)
+    uint32_t *tags = xc_add_tags(b, condition);
+    if (tags == NULL)
         return false;
     if (condition->values > XC_SEARCHED_VALUES) {
         size_t size = 16;
@@ -99,28 +113,28 @@ static bool xc_distinct_values(xc_builder *b, xc_condition *condition)
     }
     for (uint32_t i = 0; i < condition->values; i++) {
         xc_text text = xc_built_text(b, values[i]);
-        uint32_t at = 0, mark = xc_mark(text.p, text.n);
+        uint32_t at = 0, tag = xc_tag(text.p, text.n);
         if (table == NULL) {
-            while (at < count && (marks[at] != mark || xc_text_compare(xc_built_text(b, values[at]), text) != 0))
+            while (at < count && (tags[at] != tag || !xc_text_equal(xc_built_text(b, values[at]), text)))
                 at++;
             if (at < count)
                 continue;
         } else {
             for (at = xc_text_hash(b, text) & mask; table[at] != XC_NOTHING; at = (at + 1) & mask)
-                if (marks[table[at]] == mark && xc_text_compare(xc_built_text(b, values[table[at]]), text) == 0)
+                if (tags[table[at]] == tag && xc_text_equal(xc_built_text(b, values[table[at]]), text))
                     break;
             if (table[at] != XC_NOTHING)
                 continue;
             table[at] = count;
         }
-        marks[count] = mark;
-        condition->filter |= xc_mark_bit(mark);
+        tags[count] = tag;
+        condition->bloom |= xc_tag_bit(tag);
         values[count++] = values[i];
     }
     if ((condition->bits & (XC_HAS_TRUE | XC_HAS_FALSE)) != 0)
-        condition->filter = UINT64_MAX; /* in any case */
+        condition->bloom = UINT64_MAX; /* booleans match in any case, which tags don't */
     condition->values = count;
-    b->array[XC_VALUES].count = b->array[XC_MARKS].count = condition->value + count;
+    b->array[XC_VALUES].count = b->array[XC_TAGS].count = condition->value + count;
     if (count <= XC_SEARCHED_VALUES) {
         b->array[XC_TABLES].count = before;
     } else {
@@ -130,17 +144,20 @@ static bool xc_distinct_values(xc_builder *b, xc_condition *condition)
     return true;
 }
 
-/* Marks values that are searched for in others with their letters. */
-static void xc_mark_letters(xc_builder *b, const xc_condition *condition)
+/* Replaces the tags by the letters of the values, which will be looked for in
+ * other texts. */
+static void xc_tag_letters(xc_builder *b, const xc_condition *condition)
 {
     for (uint32_t i = condition->value; i < condition->value + condition->values; i++) {
         xc_text text = xc_built_text(b, XC_ITEMS(const xc_span, b->array[XC_VALUES])[i]);
-        XC_ITEMS(uint32_t, b->array[XC_MARKS])[i] = xc_letters(text.p, text.n);
+        XC_ITEMS(uint32_t, b->array[XC_TAGS])[i] = xc_letter_set(text.p, text.n);
     }
 }
 
 /* Replaces the values by the one that decides: any of them may satisfy the
- * operator, so for less it is the largest, for greater the smallest. */
+ * operator, so for less it is the largest, for greater the smallest. Numbers,
+ * versions and texts are ordered differently, so each has a bound of its
+ * own. */
 static bool xc_bound_values(xc_builder *b, xc_condition *condition)
 {
     bool versions = condition->op >= XC_OP_VERSION_LESS;
@@ -182,7 +199,7 @@ static bool xc_bound_values(xc_builder *b, xc_condition *condition)
     return true;
 }
 
-/* The number of a pattern, equal ones once. */
+/* Finds or adds a pattern by its text. */
 static bool xc_intern_pattern(xc_builder *b, xc_span span, uint32_t *number)
 {
     xc_vector *vector = &b->pattern_table;
@@ -204,7 +221,7 @@ static bool xc_intern_pattern(xc_builder *b, xc_span span, uint32_t *number)
     at = xc_text_hash(b, xc_built_text(b, span)) & (vector->count - 1);
     for (; table[at] != XC_NOTHING; at = (at + 1) & (vector->count - 1)) {
         pattern = XC_ITEMS(xc_pattern, b->array[XC_PATTERNS]) + table[at];
-        if (xc_text_compare(xc_built_text(b, pattern->text), xc_built_text(b, span)) == 0) {
+        if (xc_text_equal(xc_built_text(b, pattern->text), xc_built_text(b, span))) {
             *number = table[at];
             return true;
         }
@@ -218,23 +235,22 @@ static bool xc_intern_pattern(xc_builder *b, xc_span span, uint32_t *number)
     return true;
 }
 
-/* Replaces the values by the numbers of patterns. */
+/* Replaces the values by the numbers of their patterns. */
 static bool xc_pattern_values(xc_builder *b, xc_condition *condition)
 {
     uint32_t first = b->array[XC_LISTS].count;
     for (uint32_t i = 0; i < condition->values; i++) {
-        uint32_t number, *kept;
+        uint32_t number;
         if (!xc_intern_pattern(b, XC_ITEMS(const xc_span, b->array[XC_VALUES])[condition->value + i], &number) ||
-            (kept = xc_add_item(b, XC_LISTS)) == NULL)
+            !xc_append_list(b, number))
             return false;
-        *kept = number;
     }
     b->array[XC_VALUES].count = condition->value;
     condition->value = first;
     return true;
 }
 
-/* Is the condition met where there is no value? */
+/* Reports whether the condition is met by a property that is null or absent. */
 static bool xc_matches_null(const xc_condition *condition)
 {
     switch (condition->op) {
@@ -254,7 +270,7 @@ static bool xc_matches_null(const xc_condition *condition)
     }
 }
 
-static bool xc_filter(xc_builder *b, xc_condition *condition)
+XC_INTERNAL bool xc_compile_values(xc_builder *b, xc_condition *condition)
 {
     for (uint32_t i = 0; i < condition->values; i++) {
         xc_text text = xc_built_text(b, XC_ITEMS(const xc_span, b->array[XC_VALUES])[condition->value + i]);
@@ -269,7 +285,7 @@ static bool xc_filter(xc_builder *b, xc_condition *condition)
     case XC_OP_DOES_NOT_CONTAIN:
         if (!xc_lower_values(b, condition) || !xc_distinct_values(b, condition))
             return false;
-        xc_mark_letters(b, condition);
+        xc_tag_letters(b, condition);
         return true;
     case XC_OP_LESS:
     case XC_OP_LESS_OR_EQUAL:
