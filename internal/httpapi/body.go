@@ -27,16 +27,16 @@ const (
 )
 
 // readBody reads and closes the whole body. If the body is as long as expected,
-// it allocates no more than the body. Otherwise the buffer grows with the bytes
-// that arrive, to the limit at most, so that a server cannot make the client
-// allocate much more than it sends.
+// or up to a 32nd longer, the buffer does not grow. Otherwise it grows
+// with the bytes that arrive, to the limit at most, so that a server cannot
+// make the client allocate much more than it sends.
 func readBody(resp *http.Response, limit, expected int64) ([]byte, error) {
 	defer resp.Body.Close()
 	announced := resp.ContentLength
 	if announced > limit {
 		return nil, &BodyTooLargeError{Limit: limit}
 	}
-	size := expected
+	size := expected + expected/32 // a changed document is a little longer or shorter
 	switch {
 	case announced >= 0:
 		size = min(announced, max(expected, trustedBytes))
