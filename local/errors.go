@@ -47,9 +47,9 @@ func Available() error {
 }
 
 // LoadError is returned when Start could not load flags: the service was
-// unreachable, it responded with an error status, or its response was not a
-// flag document. The error does not contain the deployment key. Find it with
-// errors.As.
+// unreachable, it responded with an error status, or its response was not an
+// array of flags or had no usable flag. The error does not contain the
+// deployment key. Find it with errors.As.
 type LoadError struct {
 	StatusCode int // of the last response, if it was not 200; 0 otherwise
 	err        error
