@@ -35,7 +35,7 @@ type Diagnostic struct {
 	// Entry is the flag's position in the document, from 0. It is -1 if the
 	// problem was found in the plan and not in the document.
 	Entry int `json:"entry"`
-	// Code is one of "malformed", "duplicate", "cycle" and "regex".
+	// Code is one of "malformed", "duplicate", "cycle", "limit" and "regex".
 	Code string `json:"code"`
 	// Message describes the problem to people.
 	Message string `json:"message"`

@@ -7,12 +7,12 @@ package core
 // make Go rebuild and relink.
 
 // sourceHash is the SHA-256 of the C source, as scripts/build-libs computes it.
-const sourceHash = "c5dfa7a7f90743bf556ad421bd6e888f4b4a86202acf8c004f134a7c157f4dbc"
+const sourceHash = "c307b0581565b552e93145596c5687c1f89222854917dbc6fd00bb4af14acae1"
 
 // archiveHashes is the SHA-256 of each prebuilt archive, by platform.
 var archiveHashes = map[string]string{
-	"linux/amd64":  "74202ae46f994fa39f5ef56492687e56d519517003e24debcf05d38969f7be44",
-	"linux/arm64":  "c07372dea4479fb4f0bafce9cecfcb83c2a9c5ddce25e6ef33fbae548e06a8d3",
-	"darwin/amd64": "e449c74f8878172f17184d84a4352c2aabbd8a894d75e3ffac0b2dbf06bb5da6",
-	"darwin/arm64": "dd9dd11d69ccc3d683bec056b91ff554df92f681e0efe25498c864092ca14610",
+	"linux/amd64":  "ac3ff669708de43db9b5a6abc044b42aae436e8de5ece1a5513b2cb730201a79",
+	"linux/arm64":  "b63c9cd847334e11c64c30299f1730831a86ae5499bd6341a4e82e2c734845a7",
+	"darwin/amd64": "6e36712dbe40d98aa48f96ab996c1a23a90e28b6dbf91596cd19a390f656e2cb",
+	"darwin/arm64": "2a9fd16245fac5650dd352bc6899717dc7e7506a51f1c412927fc41d5c76b014",
 }

@@ -105,11 +105,6 @@ import (
 	_ "github.com/amplitude/experiment-go-server/lib/core" // keeps the header and the source when a module is vendored
 )
 
-// maxProgramWords limits the programs of all regular expressions together. The
-// size of flag configs does not limit them, because a repeat turns a few bytes
-// of a pattern into thousands of words.
-const maxProgramWords = 1 << 24
-
 // Plan is a compiled set of flags. It is immutable and safe for concurrent use.
 // Its C memory is freed after the Plan becomes unreachable.
 type Plan struct {
@@ -157,12 +152,12 @@ func (p *Plan) setPatterns() error {
 		return nil
 	}
 	programs := []byte{'['}
-	left := maxProgramWords
+	compiler := new(regexprog.Compiler)
 	for i, pattern := range p.patterns {
 		if i > 0 {
 			programs = append(programs, ',')
 		}
-		words, err := compilePattern(pattern, &left)
+		words, err := compiler.Compile(pattern)
 		if err != nil {
 			p.reportPattern(uint32(i), err)
 			programs = append(programs, "null"...)
@@ -186,18 +181,6 @@ func (p *Plan) setPatterns() error {
 		}
 	}
 	return nil
-}
-
-// compilePattern compiles a pattern unless the programs so far have used up
-// maxProgramWords. left is how many words remain.
-func compilePattern(pattern string, left *int) ([]uint32, error) {
-	if *left <= 0 {
-		return nil, fmt.Errorf("the flags' regular expressions are too large together: more than %d bytes of programs",
-			4*maxProgramWords)
-	}
-	words, err := regexprog.Compile(pattern)
-	*left -= len(words)
-	return words, err
 }
 
 // Size returns how many bytes of C memory the plan holds.

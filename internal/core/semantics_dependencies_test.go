@@ -3,6 +3,7 @@
 package core_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -205,4 +206,25 @@ func TestSemantics_DependencyCycle(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestSemantics_ChainOfDependencies(t *testing.T) {
+	const length = 15_000
+	flags := []string{`{"key":"0",` + always + `}`}
+	for i := 1; i < length; i++ {
+		flags = append(flags, fmt.Sprintf(`{"key":"%d","dependencies":["%d"],%s}`, i, i-1, always))
+	}
+	flags = append(flags, `{"key":"other",`+always+`}`)
+	plan := compile(t, "["+strings.Join(flags, ",")+"]")
+	for key, loaded := range map[string]bool{"0": true, "999": true, "1000": false, "14999": false, "other": true} {
+		_, known := plan.Lookup(key)
+		assert.Equal(t, loaded, known, key)
+		assert.Nil(t, plan.Cycle(key), key)
+	}
+	require.Len(t, plan.Diagnostics(), length-1000)
+	first := plan.Diagnostics()[0]
+	first.Offset = 0
+	assert.Equal(t, core.Diagnostic{
+		Flag: "1000", Entry: 1000, Code: "limit", Message: "the flag is on a chain of more than 1000 dependencies",
+	}, first)
 }

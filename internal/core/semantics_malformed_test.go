@@ -206,10 +206,22 @@ func TestSemantics_MalformedFlag(t *testing.T) {
 		})
 	}
 	t.Run("a range with a fraction", func(t *testing.T) {
-		for _, number := range []string{"0.5", "1e-1", "-0.5", "92.25"} {
+		for _, number := range []string{
+			"0.5", "1e-1", "-0.5", "92.25", "99.99999999999999999999", "1e-400", "9007199254740992.5", "123e-2",
+			"0.1e0", "1.01e1", "10e-2", "1e-99999999999999999999", strings.Repeat("9", 400) + ".1",
+		} {
 			plan := compile(t, "["+inRange(`[0,`+number+`]`)+"]")
 			require.Len(t, plan.Diagnostics(), 1, number)
 			assert.Equal(t, noRange, plan.Diagnostics()[0].Message, number)
+		}
+	})
+	t.Run("a range of whole numbers in any form", func(t *testing.T) {
+		for _, number := range []string{
+			"100", "100.0", "1e2", "1.5e1", "1500e-2", "0.01e2", "0e-400", "-0.0", "0.000", "1e400", "-1E+2",
+			"1e99999999999999999999", "0.0e-99999999999999999999", "9007199254740993", "100.00000000000000000000",
+		} {
+			plan := compile(t, "["+inRange(`[0,`+number+`]`)+"]")
+			assert.Empty(t, plan.Diagnostics(), number)
 		}
 	})
 }
@@ -322,6 +334,36 @@ func TestSemantics_RepeatedDistributions(t *testing.T) {
 				{"bucket":{"selector":["context","user","user_id"],"salt":"s",`+tt.allocations+`}}]}]`)
 			require.Empty(t, plan.Diagnostics())
 			assert.Equal(t, map[string]string{"f": `{"key":"off"}`}, evaluate(t, plan, `{"user":{"user_id":"u"}}`))
+		})
+	}
+}
+
+func TestSemantics_NestingOfAValue(t *testing.T) {
+	nested := func(depth int) string { return strings.Repeat("[", depth) + strings.Repeat("]", depth) }
+	for _, tt := range []struct{ name, flag string }{
+		{"payload", `"variants":{"on":{"key":"on","payload":§}},"segments":[]`},
+		{"value", `"variants":{"on":{"key":"on","value":§}},"segments":[]`},
+		{"value of a condition", `"variants":{},"segments":[{"conditions":[[{"op":"is","values":[§]}]]}]`},
+		{"member of metadata", `"metadata":{"m":§},"variants":{},"segments":[]`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			limit := 1000
+			if strings.HasPrefix(tt.flag, `"metadata"`) {
+				limit-- // metadata is itself an object
+			}
+			document := func(depth int) string {
+				return `[{"key":"f",` + strings.ReplaceAll(tt.flag, "§", nested(depth)) + `},{"key":"other",` + always + `}]`
+			}
+			plan := compile(t, document(limit))
+			assert.Empty(t, plan.Diagnostics())
+			assert.Equal(t, 2, plan.NumFlags())
+			for _, depth := range []int{limit + 1, 9_000} {
+				plan = compile(t, document(depth))
+				assert.Equal(t, map[string]string{"other": `{"key":"on"}`}, evaluate(t, plan, `{}`))
+				require.Len(t, plan.Diagnostics(), 1)
+				assert.Equal(t, "malformed", plan.Diagnostics()[0].Code)
+				assert.Equal(t, "a value has more than 1000 arrays and objects open at once", plan.Diagnostics()[0].Message)
+			}
 		})
 	}
 }

@@ -4,10 +4,13 @@ package core_test
 
 import (
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/amplitude/experiment-go-server/internal/core"
 )
 
 func TestSemantics_NullPropertyWithNegativeOperators(t *testing.T) {
@@ -221,6 +224,44 @@ func TestSemantics_ValueAsStringInEveryForm(t *testing.T) {
 			{tt.name + " alone", tt.value, "regex match", pattern, true},
 			{tt.name + " in a list", "[" + tt.value + "]", "regex match", pattern, true},
 			{tt.name + " in a string that is a list", quote(t, "["+tt.value+"]"), "regex match", pattern, true},
+		})
+	}
+}
+
+// An object or array is converted to a string only if it has at most 1 MiB of
+// JSON. A list is compared item by item, and a string may have any size.
+func TestSemantics_LargeObject(t *testing.T) {
+	plan := compile(t, "["+reads("reads", "[]", `["context","user","p"]`)+`,{"key":"other",`+always+`}]`)
+	object := func(size int) string { return `{"a":"` + strings.Repeat("a", size-len(`{"a":""}`)) + `"}` }
+	large := object(1<<20 + 1)
+	const message = "evaluating context: an object or array that is compared as a string has more than 1048576 bytes of JSON"
+	for _, tt := range []struct{ name, value, want string }{
+		{"object of 1 MiB", object(1 << 20), ""},
+		{"larger object", large, message},
+		{"list of small objects", "[" + strings.Repeat(`{"a":1},`, 200_000) + `2]`, ""},
+		{"list with a large object", "[" + large + "]", message},
+		{"string", `"` + large[6:len(large)-2] + large[6:len(large)-2] + `"`, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			flags := func(keys ...string) (numbers []uint32) {
+				for _, key := range keys {
+					number, _ := plan.Lookup(key)
+					numbers = append(numbers, number)
+				}
+				return numbers
+			}
+			context := []byte(`{"user":{"p":` + tt.value + `}}`)
+			for _, keys := range [][]string{nil, {"reads"}, {"reads", "other"}} {
+				_, err := plan.Evaluate(new(core.Scratch), context, flags(keys...), nil)
+				if tt.want == "" {
+					require.NoError(t, err, keys)
+				} else {
+					require.EqualError(t, err, tt.want, keys)
+				}
+			}
+			results, err := plan.Evaluate(new(core.Scratch), context, flags("other"), nil)
+			require.NoError(t, err, "a flag that does not read it")
+			assert.Len(t, results, 1)
 		})
 	}
 }

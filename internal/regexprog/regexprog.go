@@ -25,19 +25,12 @@ const (
 
 // Compile returns a program that finds whether a string of valid UTF-8 contains
 // a match of pattern anywhere, as [regexp.MatchString] does. It returns an
-// [*Error] for exactly the patterns that [regexp.Compile] rejects. Each call
-// makes a new program, which belongs to the caller. Compile is safe for
-// concurrent use.
+// [*Error] for the patterns that [regexp.Compile] rejects, for patterns of more
+// than 4,096 bytes, and for patterns whose program has more than 32,768 words.
+// Each call makes a new program, which belongs to the caller. Compile is safe
+// for concurrent use.
 func Compile(pattern string) ([]uint32, error) {
-	tree, err := syntax.Parse(pattern, syntax.Perl)
-	if err != nil {
-		return nil, &Error{Pattern: pattern, Err: err}
-	}
-	prog, err := syntax.Compile(tree.Simplify())
-	if err != nil {
-		return nil, &Error{Pattern: pattern, Err: err}
-	}
-	return translate(prog), nil
+	return new(Compiler).Compile(pattern)
 }
 
 // translation is a program in the making. Only instructions that are reachable

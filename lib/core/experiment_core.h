@@ -30,19 +30,22 @@ enum {
     XC_ERROR_SYNTAX = -1,    /* [1,]             not JSON */
     XC_ERROR_TRUNCATED = -2, /* [{"key":         ends too early */
     XC_ERROR_UTF8 = -3,      /* ["\xff"]         a string is not UTF-8 */
-    XC_ERROR_DEPTH = -4,     /* [[[[ ...         nested deeper than XC_MAX_DEPTH */
+    XC_ERROR_DEPTH = -4,     /* [[[[ ...         nested deeper than the limits below */
     XC_ERROR_TRAILING = -5,  /* [] x             something after the document */
     XC_ERROR_TYPE = -6,      /* 5                not an array or object, or too many or too few programs */
     XC_ERROR_SIZE = -7,      /*                  larger than XC_MAX_DOCUMENT or a 32-bit count */
     XC_ERROR_MEMORY = -8,    /*                  the allocator returned NULL */
-    XC_ERROR_COST = -9,      /*                  dependencies that take too long to resolve */
+    XC_ERROR_VALUE = -9,     /* {"a":"..."}      compared as text, but larger than XC_MAX_VALUE */
     XC_ERROR_ARGUMENT = -10, /*                  a number that the plan does not have */
     XC_ERROR_SCRATCH = -11,  /*                  the scratch buffer is too small: double it and call again */
     XC_ERROR_PROGRAM = -12   /* [[1,2]]          not the program of a regular expression */
 };
 
 #define XC_MAX_DOCUMENT ((size_t)1 << 30) /* bytes of flag configs, and of a context */
-#define XC_MAX_DEPTH 1000                 /* arrays and objects open at once */
+#define XC_MAX_FLAGS_DEPTH 10000          /* arrays and objects open at once in flag configs */
+#define XC_MAX_DEPTH 1000                 /* the same in a context, and in each value that a flag keeps */
+#define XC_MAX_CHAIN 1000                 /* flags that depend on each other in a row */
+#define XC_MAX_VALUE ((size_t)1 << 20)    /* bytes of an object or array that is compared as text */
 
 typedef struct xc_plan xc_plan;
 
@@ -65,8 +68,8 @@ typedef struct {
 } xc_error;
 
 /* Compiles flag configs: a JSON array of flags, or an object whose member
- * values are flags. A flag that is malformed, repeated or on a dependency cycle
- * is left out and reported by xc_plan_describe. Returns the plan, which the
+ * values are flags. A flag that is malformed, repeated, on a dependency cycle
+ * or depends on too many flags is left out and reported by xc_plan_describe. Returns the plan, which the
  * caller frees with xc_plan_free, or NULL and an error. */
 xc_plan *xc_plan_compile(const char *flags, size_t length, const xc_allocator *allocator, xc_error *error);
 

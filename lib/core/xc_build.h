@@ -35,6 +35,9 @@ typedef struct {
     uint32_t bucket, buckets;
     uint32_t number;              /* its number in the plan, or XC_NOTHING if it is left out */
     uint32_t own_slot, own_slots; /* in the array of lists: the slots that it reads itself */
+    uint32_t chain;               /* how many flags, at most, depend on each other in a row up to this one */
+    uint64_t steps;               /* at least the steps that walking up all its dependencies takes */
+    const char *limit;            /* why it is left out because of the flags it depends on, or NULL */
     uint32_t next;                /* if it is on or after a cycle: a parent that is so too */
     uint32_t cycle;               /* the cycle that next leads to, or XC_NOTHING */
 } xc_draft;
@@ -51,7 +54,7 @@ typedef struct {
     xc_allocator allocator;
     xc_reader in;
     const char *document;
-    int32_t error;          /* memory, size or cost; ends the building. Syntax errors are the reader's */
+    int32_t error;          /* memory or size; ends the building. Syntax errors are the reader's */
     const char *problem;    /* why the flag being read is malformed */
     const char *problem_at; /* where in the document that was noticed */
 
@@ -79,7 +82,7 @@ typedef struct {
     xc_vector result_slots;              /* xc_slot */
     xc_vector result_first, result_next; /* by flag: the first slot of its result; by slot: the next one */
     uint32_t context_nodes;
-    uint64_t cost; /* steps taken to resolve dependencies */
+    uint64_t steps; /* that walking up the dependencies of all flags will take, at most */
 } xc_builder;
 
 /* Gives every array some room, so that none is ever NULL. The length is the

@@ -345,17 +345,21 @@ static bool xc_matches_any_item(xc_run *run, const xc_condition *condition, cons
  * any other is satisfied by any item. */
 static XC_RARE bool xc_matches_list(xc_run *run, const xc_condition *condition, const xc_value *list)
 {
-    return xc_is_set_op(condition->op) ? xc_matches_set(run, condition, list)
-                                       : xc_matches_any_item(run, condition, list);
+    bool met;
+    if (run->error != XC_OK) /* then the value need not be a list */
+        return false;
+    met = xc_is_set_op(condition->op) ? xc_matches_set(run, condition, list)
+                                      : xc_matches_any_item(run, condition, list);
+    return met && run->error == XC_OK;
 }
 
 XC_INTERNAL_INLINE bool xc_matches(xc_run *run, const xc_condition *condition)
 {
     xc_value *value;
     if (!xc_single_value(run, condition->slot, &value))
-        return value->kind <= XC_NULL ? (condition->bits & XC_MATCHES_NULL) != 0
+        return value->kind <= XC_NULL ? (condition->bits & XC_MATCHES_NULL) != 0 && run->error == XC_OK
                                       : xc_matches_list(run, condition, value);
     if (condition->op <= XC_OP_IS_NOT) /* most conditions are, so without a call */
         return xc_is_any(run, condition, &value->text) == (condition->op == XC_OP_IS);
-    return xc_matches_text(run, condition, value);
+    return xc_matches_text(run, condition, value) && run->error == XC_OK;
 }

@@ -138,8 +138,7 @@ XC_INTERNAL bool xc_walk(xc_run *run, xc_reader *in, uint32_t top)
         run->entered_at[node] = ++run->step;
         if (plan->nodes[node].children > 0 && in->p < in->end && *in->p == '{') {
             if (slot != XC_NOTHING) {
-                run->slots[slot].kind = XC_OBJECT;
-                run->slots[slot].ready = 0;
+                xc_value_clear(&run->slots[slot], XC_NONE); /* until its end is known */
                 run->slots[slot].raw.p = in->p;
             }
             if (!xc_open(in))
@@ -174,8 +173,10 @@ XC_INTERNAL bool xc_walk(xc_run *run, xc_reader *in, uint32_t top)
             if (in->error != XC_OK)
                 return false;
             slot = plan->nodes[node].slot;
-            if (slot != XC_NOTHING)
+            if (slot != XC_NOTHING) {
+                run->slots[slot].kind = XC_OBJECT;
                 run->slots[slot].raw.n = (uint32_t)(in->p - run->slots[slot].raw.p);
+            }
             if (node == top)
                 return true;
             node = plan->nodes[node].parent;
@@ -209,6 +210,7 @@ static bool xc_read_any_context(xc_run *run, xc_reader *in)
 XC_INTERNAL bool xc_read_context(xc_run *run, const char *context, size_t length)
 {
     xc_reader in = xc_reader_of(context, length);
+    xc_limit_depth(&in);
     if (in.error == XC_OK && !xc_more(&in))
         xc_fail(&in, XC_ERROR_TRUNCATED);
     if (in.error == XC_OK && xc_read_any_context(run, &in) && xc_more(&in))

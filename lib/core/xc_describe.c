@@ -104,7 +104,7 @@ static void xc_describe_cohorts(const xc_plan *plan, const xc_condition *conditi
 /* Writes why a flag was left out. */
 static void xc_describe_report(const xc_plan *plan, const xc_report *report, xc_writer *out)
 {
-    static const char *const codes[] = {"malformed", "duplicate", "cycle"};
+    static const char *const codes[] = {"malformed", "duplicate", "cycle", "limit"};
     xc_put_string(out, "{\"flag\":");
     xc_put_span(out, plan, report->key);
     xc_put_string(out, ",\"entry\":");

@@ -21,7 +21,7 @@ const char *xc_error_message(int32_t code)
     case XC_ERROR_UTF8:
         return "a string is not valid UTF-8";
     case XC_ERROR_DEPTH:
-        return "more than 1000 arrays and objects are open at once";
+        return "arrays and objects are nested too deeply: more than 1000 in a user, or 10000 in flags";
     case XC_ERROR_TRAILING:
         return "something follows the end of the JSON";
     case XC_ERROR_TYPE:
@@ -30,8 +30,8 @@ const char *xc_error_message(int32_t code)
         return "larger than the core's limits";
     case XC_ERROR_MEMORY:
         return "out of memory";
-    case XC_ERROR_COST:
-        return "the dependencies between flags take too long to resolve";
+    case XC_ERROR_VALUE:
+        return "an object or array that is compared as a string has more than 1048576 bytes of JSON";
     case XC_ERROR_ARGUMENT:
         return "no flag, slot or outcome has this number";
     case XC_ERROR_SCRATCH:

@@ -21,13 +21,13 @@
 /* ---- one flag ---- */
 
 /* Reports whether a segment matches: whether all conditions of any of its
- * groups are met. */
+ * groups are met. After an error no condition is met. */
 static bool xc_segment_matches(xc_run *run, const xc_segment *segment)
 {
     const xc_group *groups = run->plan->groups + segment->group;
     if (segment->groups == XC_ALWAYS)
         return true;
-    for (uint32_t g = 0; g < segment->groups; g++) {
+    for (uint32_t g = 0; g < segment->groups && run->error == XC_OK; g++) {
         const xc_condition *conditions = run->plan->conditions + groups[g].condition;
         uint32_t c = 0;
         while (c < groups[g].conditions && xc_matches(run, &conditions[c]))
@@ -53,10 +53,10 @@ static uint32_t xc_bucket_outcome(xc_run *run, const xc_bucket *bucket, uint32_t
     xc_murmur murmur = bucket->salted;
     uint32_t hash, hundredth, rest, outcome = otherwise;
     xc_text text;
-    if (!xc_single_value(run, bucket->slot, &value) && value->kind <= XC_NULL)
+    if (!xc_single_value(run, bucket->slot, &value) && (value->kind <= XC_NULL || run->error != XC_OK))
         return otherwise;
     text = xc_value_text(run, value)->text;
-    if (text.n == 0)
+    if (text.n == 0) /* also after an error */
         return otherwise;
     xc_murmur_add(&murmur, text.p, text.n);
     hash = xc_murmur_end(&murmur);
@@ -74,11 +74,12 @@ static uint32_t xc_bucket_outcome(xc_run *run, const xc_bucket *bucket, uint32_t
     return outcome;
 }
 
-/* Returns the flag's outcome, or XC_NOTHING. */
+/* Returns the flag's outcome, or XC_NOTHING. It means nothing after an
+ * error. */
 static uint32_t xc_flag_outcome(xc_run *run, const xc_flag *flag)
 {
     const xc_segment *segments = run->plan->segments + flag->segment;
-    for (uint32_t s = 0; s < flag->segments; s++) {
+    for (uint32_t s = 0; s < flag->segments && run->error == XC_OK; s++) {
         uint32_t outcome = segments[s].outcome;
         if (!xc_segment_matches(run, &segments[s]))
             continue;

@@ -6,7 +6,7 @@
  * The grammar is exactly RFC 8259: no comments, no trailing commas, no
  * leading zeros. Nothing recurses, so hostile nesting can't exhaust the stack:
  * a caller steps through arrays and objects with xc_open and xc_next, and
- * xc_skip keeps one bit for each level, up to XC_MAX_DEPTH. Error codes
+ * xc_skip keeps one bit for each level, up to XC_MAX_FLAGS_DEPTH. Error codes
  * distinguish text that ends too early from text that is wrong, because a
  * document that was cut off in transit needs another remedy than one that was
  * written wrong. RATIONALE.md says why depth is limited to 1000. */
@@ -169,7 +169,7 @@ XC_INTERNAL bool xc_scalar(xc_reader *in, int kind)
 
 XC_INTERNAL bool xc_open(xc_reader *in)
 {
-    if (in->depth == XC_MAX_DEPTH)
+    if (in->depth == XC_MAX_FLAGS_DEPTH)
         return xc_fail(in, XC_ERROR_DEPTH);
     in->depth++;
     in->p++;
@@ -205,7 +205,7 @@ XC_INTERNAL bool xc_skip(xc_reader *in)
 {
     /* A bit for each array or object that was opened here and is open: 1 for an
      * object. A word is cleared when its first level opens. */
-    uint64_t objects[(XC_MAX_DEPTH + 63) / 64];
+    uint64_t objects[(XC_MAX_FLAGS_DEPTH + 63) / 64];
     uint32_t outside = in->depth;
     xc_text name;
     bool escaped;

@@ -15,7 +15,7 @@ typedef struct {
     const char *p;   /* the next byte */
     const char *end; /* past the last one */
     int32_t error;   /* XC_OK, or what went wrong at p */
-    uint32_t depth;  /* arrays and objects open at p; code that moves p back restores this too */
+    uint32_t depth;  /* arrays and objects open at p, more after xc_limit_depth; restored along with p */
 } xc_reader;
 
 /* The kinds of JSON values. XC_NONE is an absent value; conditions treat it as
@@ -64,7 +64,15 @@ XC_INTERNAL bool xc_number(xc_reader *in, xc_text *token);
  * false, with the reader where it was and no error, for any other token. */
 XC_INTERNAL_INLINE bool xc_integer(xc_reader *in, uint64_t *number);
 
-/* Steps into the array or object at p. Fails only if XC_MAX_DEPTH are open. */
+/* Makes the reader fail beyond XC_MAX_DEPTH arrays and objects from p on. The
+ * caller restores the depth after the value. */
+static inline void xc_limit_depth(xc_reader *in)
+{
+    in->depth = XC_MAX_FLAGS_DEPTH - XC_MAX_DEPTH;
+}
+
+/* Steps into the array or object at p. Fails only if XC_MAX_FLAGS_DEPTH are
+ * open. */
 XC_INTERNAL bool xc_open(xc_reader *in);
 
 /* Steps to the next element of the array or object, up to its closing bracket.

@@ -4,7 +4,7 @@
  *
  * Of flags with the same key the last one counts. Dependencies on flags that do
  * not exist are dropped. Flags on a dependency cycle, or depending on one, are
- * left out. All others are put in an order in which parents come before
+ * left out, and so are flags that depend on too many others. All others are put in an order in which parents come before
  * children, so an evaluation goes through the flags once, from the first to the
  * last, and finds the results that it needs.
  *
@@ -99,12 +99,44 @@ static bool xc_link_parents(xc_builder *b)
     return true;
 }
 
+/* How many steps up the dependencies of all flags may be taken in all
+ * (xc_link_slots.c). */
+#define XC_MAX_STEPS ((uint64_t)1 << 26)
+
+/* Sets what a draft's dependencies cost, now that its parents' are known.
+ * Leaves it out if they cost too much. `edges` is the number of dependencies of
+ * all flags up to this one: a walk passes each at most once. */
+static void xc_link_limits(xc_builder *b, xc_draft *draft, const xc_flag *flag, uint64_t edges)
+{
+    const uint32_t *parents = XC_ITEMS(const uint32_t, b->array[XC_PARENTS]) + flag->parent;
+    for (uint32_t j = 0; j < flag->parents; j++) {
+        const xc_draft *parent = xc_draft_at(b, parents[j]);
+        if (parent->limit != NULL)
+            draft->limit = parent->limit;
+        if (parent->chain >= draft->chain)
+            draft->chain = parent->chain + 1;
+        draft->steps += 1 + parent->steps;
+        if (draft->steps > edges)
+            draft->steps = edges;
+    }
+    if (draft->limit != NULL)
+        return;
+    if (draft->chain > XC_MAX_CHAIN)
+        draft->limit = "the flag is on a chain of more than 1000 dependencies";
+    else if (draft->steps > XC_MAX_STEPS - b->steps)
+        draft->limit = "the flags depend on each other in too many ways";
+    else
+        b->steps += draft->steps;
+}
+
 /* Numbers the flags: parents before children, otherwise in the document's order
  * (Kahn, "Topological sorting of large networks", 1962). A flag gets its number
- * once all of its parents have one, so flags on or after a cycle never do. */
+ * once all of its parents have their turn, so flags on or after a cycle never
+ * do. */
 static bool xc_link_numbers(xc_builder *b)
 {
-    uint32_t *pending = XC_ITEMS(uint32_t, b->pending), *order, count = 0, drafts = b->drafts.count;
+    uint32_t *pending = XC_ITEMS(uint32_t, b->pending), *order, count = 0, numbers = 0, drafts = b->drafts.count;
+    uint64_t edges = 0;
     const uint32_t *first = XC_ITEMS(const uint32_t, b->child_first), *children = XC_ITEMS(const uint32_t, b->children);
     if ((order = xc_vector_fill(b, &b->order, sizeof *order, drafts, 0)) == NULL)
         return false;
@@ -112,18 +144,25 @@ static bool xc_link_numbers(xc_builder *b)
         if (pending[i] == 0)
             order[count++] = i;
     for (uint32_t done = 0; done < count; done++) {
-        uint32_t draft = order[done], end = draft + 1 < drafts ? first[draft + 2] : b->children.count;
-        xc_draft_at(b, draft)->number = done;
-        for (uint32_t c = first[draft + 1]; c < end; c++)
+        uint32_t number = order[done], end = number + 1 < drafts ? first[number + 2] : b->children.count;
+        xc_draft *draft = xc_draft_at(b, number);
+        const xc_flag *flag = xc_built_flag(b, number);
+        edges += flag->parents;
+        xc_link_limits(b, draft, flag, edges);
+        if (draft->limit == NULL) {
+            order[numbers] = number; /* at or before `done` */
+            draft->number = numbers++;
+        }
+        for (uint32_t c = first[number + 1]; c < end; c++)
             if (--pending[children[c]] == 0)
                 order[count++] = children[c];
     }
-    b->order.count = count;
+    b->order.count = numbers;
     return true;
 }
 
-/* Finds, for each flag that has no number because of a cycle, a parent without
- * a number. It has one, or it would have been numbered. */
+/* Finds, for each flag that had no turn because of a cycle, a parent that had
+ * none. It has one, or it would have had its turn. */
 static void xc_link_next(xc_builder *b)
 {
     const uint32_t *pending = XC_ITEMS(const uint32_t, b->pending);
@@ -131,11 +170,11 @@ static void xc_link_next(xc_builder *b)
         xc_draft *draft = xc_draft_at(b, i);
         const xc_flag *flag = xc_built_flag(b, i);
         draft->cycle = draft->next = XC_NOTHING;
-        if (draft->number != XC_NOTHING || pending[i] == XC_NOTHING)
+        if (pending[i] == 0 || pending[i] == XC_NOTHING)
             continue;
         for (uint32_t j = 0; draft->next == XC_NOTHING; j++) {
             uint32_t parent = XC_ITEMS(const uint32_t, b->array[XC_PARENTS])[flag->parent + j];
-            if (xc_draft_at(b, parent)->number == XC_NOTHING)
+            if (pending[parent] != 0)
                 draft->next = parent;
         }
     }
@@ -185,7 +224,7 @@ static bool xc_link_cycle(xc_builder *b, uint32_t from, uint32_t *cycles)
     return true;
 }
 
-/* Reports the flags that have no number because of a cycle. */
+/* Reports the flags that have no number because of a cycle or a limit. */
 static bool xc_link_cycles(xc_builder *b)
 {
     uint32_t cycles = 0, drafts = b->drafts.count;
@@ -198,6 +237,9 @@ static bool xc_link_cycles(xc_builder *b)
         if (draft->next != XC_NOTHING &&
             !xc_report_add(b, XC_REPORT_CYCLE, draft->key, draft->entry, draft->offset,
                            "the flag is on a dependency cycle, or depends on one", draft->cycle))
+            return false;
+        if (draft->limit != NULL && !xc_report_add(b, XC_REPORT_LIMIT, draft->key, draft->entry, draft->offset,
+                                                   draft->limit, XC_NOTHING))
             return false;
     }
     return true;

@@ -10,9 +10,10 @@
  *
  * A flag's list includes the slots of all flags that it depends on. Most lists
  * are short. A flag that depends on very many flags, or would list very many
- * slots, gets no list and counts as reading all slots. This rule, and a limit
- * on the steps taken for all flags, keep a hostile document in which each flag
- * depends on all earlier ones from taking quadratic memory or time.
+ * slots, gets no list and counts as reading all slots. This rule, and the
+ * limits of xc_link_order.c on the steps taken for all flags, keep a hostile
+ * document in which each flag depends on all earlier ones from taking quadratic
+ * memory or time.
  * RATIONALE.md has the reasons. */
 
 #include "xc_link.h"
@@ -29,9 +30,6 @@
 #define XC_LISTED_PARENTS 64
 #define XC_LISTED_SLOTS 256
 
-/* How many steps up the dependencies may be taken in all. */
-#define XC_MAX_COST ((uint64_t)1 << 26)
-
 /* Finds all flags that a flag depends on, directly or through others. Stamps
  * them with its number + 1 and leaves them in b->stack. */
 static bool xc_link_ancestors(xc_builder *b, uint32_t number)
@@ -42,8 +40,6 @@ static bool xc_link_ancestors(xc_builder *b, uint32_t number)
         const xc_flag *flag = xc_built_flag(b, at);
         for (uint32_t j = 0; j < flag->parents; j++) {
             uint32_t parent = XC_ITEMS(const uint32_t, b->array[XC_PARENTS])[flag->parent + j], *next;
-            if (++b->cost > XC_MAX_COST)
-                return xc_build_fail(b, XC_ERROR_COST);
             if (stamps[parent] == number + 1)
                 continue;
             stamps[parent] = number + 1;

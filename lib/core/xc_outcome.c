@@ -73,9 +73,11 @@ int64_t xc_plan_outcome(const xc_plan *plan, uint32_t outcome, char *out, size_t
                         size_t scratch_size)
 {
     xc_writer writer = {out, capacity, 0};
-    xc_scratch memory = {scratch, (char *)scratch + scratch_size};
+    xc_scratch memory = {scratch, scratch};
     if (outcome >= plan->count[XC_OUTCOMES])
         return XC_ERROR_ARGUMENT;
+    if (scratch_size > 0) /* otherwise scratch may be NULL */
+        memory.end += scratch_size;
     if (!xc_write_outcome(plan, outcome, &memory, &writer, false))
         return XC_ERROR_SCRATCH;
     return (int64_t)writer.n;

@@ -133,6 +133,9 @@ static bool xc_add_flag(xc_builder *b, const xc_flag *flag, const xc_counts *bef
     draft->bucket = before->array[XC_BUCKETS];
     draft->buckets = b->array[XC_BUCKETS].count - before->array[XC_BUCKETS];
     draft->number = XC_NOTHING;
+    draft->chain = 1;
+    draft->steps = 0;
+    draft->limit = NULL;
     return true;
 }
 

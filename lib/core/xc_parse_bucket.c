@@ -26,6 +26,42 @@ static void xc_add_range_end(xc_range_ends *ends, uint32_t end)
         ends->end[ends->count++] = end;
 }
 
+/* Returns the exponent of a number, from after its "e". It is limited to 2^40
+ * or so, since no number has more digits. */
+static int64_t xc_exponent(const char *p, const char *end)
+{
+    int64_t exponent = 0;
+    bool negative = p < end && *p == '-';
+    if (p < end && (*p == '-' || *p == '+'))
+        p++;
+    for (; p < end && exponent < (int64_t)1 << 40; p++)
+        exponent = exponent * 10 + (*p - '0');
+    return negative ? -exponent : exponent;
+}
+
+/* Reports whether a number is whole. It looks at the digits, because a double
+ * rounds 99.99999999999999999999 to 100. */
+static bool xc_is_whole(xc_text token)
+{
+    const char *p = token.p, *end = token.p + token.n;
+    int64_t power = 0, fraction = 0; /* the last digit other than 0 counts 10^power; digits after the point so far */
+    bool zero = true, point = false;
+    for (; p < end && *p != 'e' && *p != 'E'; p++) {
+        if (*p == '.') {
+            point = true;
+        } else if (*p >= '0' && *p <= '9') {
+            fraction += point;
+            if (*p != '0') {
+                power = -fraction;
+                zero = false;
+            } else if (!point) {
+                power++;
+            }
+        }
+    }
+    return zero || power + xc_exponent(p < end ? p + 1 : end, end) >= 0;
+}
+
 /* Reads a whole number of any size, limited to 0 ... 2^32-1: no hash is larger.
  * A number with a fraction or an exponent is whole if its value is. */
 static xc_reading xc_read_range_end(xc_builder *b, void *object)
@@ -46,9 +82,7 @@ static xc_reading xc_read_range_end(xc_builder *b, void *object)
         return xc_malformed(b, wrong);
     if (!xc_number(&b->in, &token))
         return XC_READ_ABORT;
-    if (!xc_number_parse(token.p, token.n, &number))
-        return xc_malformed(b, wrong);
-    if (number > -9007199254740992.0 && number < 9007199254740992.0 && (double)(int64_t)number != number)
+    if (!xc_is_whole(token) || !xc_number_parse(token.p, token.n, &number))
         return xc_malformed(b, wrong);
     xc_add_range_end(ends, number <= 0 ? 0 : number >= 4294967295.0 ? UINT32_MAX : (uint32_t)number);
     return XC_READ_OK;

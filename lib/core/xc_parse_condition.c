@@ -60,14 +60,17 @@ static xc_reading xc_read_value(xc_builder *b, void *unused)
     xc_span span = {0, 0}, *value;
     const char *start = b->in.p;
     int kind = xc_peek(&b->in);
+    xc_reading reading;
     (void)unused;
     if (kind == XC_STRING) {
         if (xc_read_text(b, wrong, &span) != XC_READ_OK)
             return XC_READ_ABORT;
     } else if (kind == XC_NULL) {
         return xc_malformed(b, wrong);
-    } else if (kind == XC_NONE || !xc_skip(&b->in)) {
+    } else if (kind == XC_NONE) {
         return XC_READ_ABORT;
+    } else if ((reading = xc_skip_kept(b)) != XC_READ_OK) {
+        return reading;
     } else if (kind == XC_ARRAY || kind == XC_OBJECT) {
         if (!xc_add_normal(b, start, (size_t)(b->in.p - start), &span))
             return XC_READ_ABORT;

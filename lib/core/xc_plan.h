@@ -174,7 +174,7 @@ typedef struct {
     const char *message;
 } xc_report;
 
-enum { XC_REPORT_MALFORMED, XC_REPORT_DUPLICATE, XC_REPORT_CYCLE };
+enum { XC_REPORT_MALFORMED, XC_REPORT_DUPLICATE, XC_REPORT_CYCLE, XC_REPORT_LIMIT };
 
 /* The arrays of a plan. */
 enum {

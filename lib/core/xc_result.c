@@ -15,12 +15,26 @@
 #include "xc_result.h"
 #include "xc_value.h"
 
+/* Returns the length of an outcome's JSON in the configs, or of only its
+ * metadata. */
+static uint64_t xc_outcome_length(const xc_plan *plan, const xc_outcome *outcome, bool metadata)
+{
+    const xc_variant *variant = &plan->variants[outcome->variant];
+    uint64_t length = (uint64_t)plan->flags[outcome->flag].metadata.n + plan->segments[outcome->segment].metadata.n +
+                      variant->metadata.n;
+    return metadata ? length : length + variant->value.n + variant->payload.n;
+}
+
 /* Writes an outcome, or only its metadata, into scratch. Returns false if
  * nothing is written, or with the run's error set. */
 static bool xc_outcome_to_scratch(xc_run *run, uint32_t number, bool metadata, xc_text *json)
 {
     /* The first pass writes nothing and counts the bytes. */
     xc_writer out = {NULL, 0, 0};
+    if (xc_outcome_length(run->plan, &run->plan->outcomes[number], metadata) > XC_MAX_VALUE) {
+        run->error = XC_ERROR_VALUE;
+        return false;
+    }
     for (int pass = 0; pass < 2; pass++) {
         bool done = metadata ? xc_write_metadata(run->plan, &run->plan->outcomes[number], &run->scratch, &out, true)
                              : xc_write_outcome(run->plan, number, &run->scratch, &out, true);

@@ -22,6 +22,22 @@ XC_INTERNAL xc_reading xc_read_skip(xc_builder *b)
     return xc_skip(&b->in) ? XC_READ_OK : XC_READ_ABORT;
 }
 
+XC_INTERNAL xc_reading xc_skip_kept(xc_builder *b)
+{
+    const char *start = b->in.p;
+    uint32_t depth = b->in.depth;
+    xc_limit_depth(&b->in);
+    if (!xc_skip(&b->in)) {
+        if (b->in.error != XC_ERROR_DEPTH)
+            return XC_READ_ABORT;
+        b->in.error = XC_OK; /* only this value is at fault, and its flag is skipped from its start */
+        b->in.p = start;
+        return xc_malformed(b, "a value has more than 1000 arrays and objects open at once");
+    }
+    b->in.depth = depth;
+    return XC_READ_OK;
+}
+
 XC_INTERNAL int xc_member_index(const xc_schema *schema, xc_text raw, bool escaped)
 {
     char plain[6 * sizeof "distributions"]; /* the longest name, each byte as \u00XX */
@@ -81,9 +97,10 @@ XC_INTERNAL xc_reading xc_read_name(xc_builder *b, const char *type, xc_name_spa
 XC_INTERNAL xc_reading xc_read_json(xc_builder *b, xc_span *span)
 {
     const char *start = b->in.p;
-    if (!xc_skip(&b->in) || !xc_add_text(b, start, (size_t)(b->in.p - start), span))
+    xc_reading reading = xc_skip_kept(b);
+    if (reading == XC_READ_OK && !xc_add_text(b, start, (size_t)(b->in.p - start), span))
         return XC_READ_ABORT;
-    return XC_READ_OK;
+    return reading;
 }
 
 XC_INTERNAL xc_reading xc_read_shared(xc_builder *b, int cache, xc_span *span)

@@ -40,6 +40,10 @@ XC_INTERNAL xc_reading xc_malformed(xc_builder *b, const char *problem);
 /* Skips a value. */
 XC_INTERNAL xc_reading xc_read_skip(xc_builder *b);
 
+/* Skips a value that the plan keeps. The value is malformed if its own arrays
+ * and objects are nested deeper than XC_MAX_DEPTH. */
+XC_INTERNAL xc_reading xc_skip_kept(xc_builder *b);
+
 /* Returns the number of the schema's member that has this name, or -1. */
 XC_INTERNAL int xc_member_index(const xc_schema *schema, xc_text raw, bool escaped);
 

@@ -111,7 +111,10 @@ static XC_RARE void xc_make_text(xc_run *run, xc_value *value)
         break;
     case XC_ARRAY:
     case XC_OBJECT:
-        xc_normal_to_scratch(run, value->raw, &text);
+        if (value->raw.n > XC_MAX_VALUE)
+            run->error = XC_ERROR_VALUE;
+        else
+            xc_normal_to_scratch(run, value->raw, &text);
         break;
     default:
         break; /* true and false are their own text */
@@ -230,7 +233,7 @@ static XC_RARE void xc_make_list(xc_run *run, xc_value *value)
         in.p = text.p;
         in.end = text.p + text.n;
         in.error = XC_OK;
-        in.depth = 0;
+        xc_limit_depth(&in);
         if (!xc_skip(&in) || xc_more(&in))
             return;
     } else if (value->kind != XC_ARRAY) {
@@ -254,9 +257,11 @@ static XC_RARE bool xc_make_single(xc_run *run, uint32_t slot)
     xc_value *value = xc_run_slot(run, slot);
     if (value->ready & XC_IS_SINGLE)
         return true;
-    if (value->kind <= XC_NULL || xc_value_list(run, value))
+    if (value->kind <= XC_NULL || xc_value_list(run, value) || run->error != XC_OK)
         return false;
     xc_value_text(run, value);
+    if (run->error != XC_OK)
+        return false;
     value->ready |= XC_IS_SINGLE;
     return true;
 }

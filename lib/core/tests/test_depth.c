@@ -15,7 +15,7 @@ static document nested(const char *before, size_t depth, const char *after)
     return d;
 }
 
-/* XC_MAX_DEPTH arrays and objects may be open at once, the document's own
+/* XC_MAX_FLAGS_DEPTH arrays and objects may be open at once, the document's own
  * included, in every place and in malformed flags too. */
 static void test_depth(void)
 {
@@ -33,13 +33,13 @@ static void test_depth(void)
         {"[{'segments':[{'bucket':{'allocations':[{'distributions':[{'variant':", "}]}]}}]}]", 9},
     };
     for (size_t i = 0; i < COUNT(cases); i++)
-        for (size_t open = XC_MAX_DEPTH; open <= XC_MAX_DEPTH + 1; open++) {
+        for (size_t open = XC_MAX_FLAGS_DEPTH; open <= XC_MAX_FLAGS_DEPTH + 1; open++) {
             document flags = nested(cases[i].before, open - cases[i].open, cases[i].after);
             size_t deepest = strlen(cases[i].before) + open - cases[i].open;
             host h = {0, 0, -1};
             xc_error error;
             xc_plan *plan = host_compile_bytes(&h, flags.p, flags.n, &error);
-            if (open == XC_MAX_DEPTH)
+            if (open == XC_MAX_FLAGS_DEPTH)
                 CHECK(plan != NULL, "%s: %s", cases[i].before, error.message);
             else
                 CHECK(plan == NULL && error.code == XC_ERROR_DEPTH && error.offset == deepest - 1, "%s: %s at %u",
@@ -48,6 +48,65 @@ static void test_depth(void)
             document_free(&flags);
             CHECK(h.held == 0, "%zu bytes are still held", h.held);
         }
+}
+
+/* A value that a flag keeps may have XC_MAX_DEPTH arrays and objects open,
+ * counted from the value. A deeper one costs only its flag, and a part of a
+ * flag that is not kept may be deeper. */
+static void test_kept_depth(void)
+{
+    static const struct {
+        const char *before, *after;
+        bool kept, metadata;
+    } cases[] = {
+        {"'variants':{},'segments':[],'metadata':{'m':", "}", true, true},
+        {"'variants':{'on':{'key':'on','payload':", "}},'segments':[]", true, false},
+        {"'variants':{'on':{'key':'on','value':", "}},'segments':[]", true, false},
+        {"'variants':{},'segments':[{'conditions':[[{'op':'is','values':[", "]}]]}]", true, false},
+        {"'unknown':", ",'variants':{},'segments':[]", false, false},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++)
+        for (size_t depth = XC_MAX_DEPTH; depth <= XC_MAX_DEPTH + 1; depth++) {
+            document flags = {NULL, 0, 0};
+            host h = {0, 0, -1};
+            xc_error error;
+            xc_plan *plan;
+            size_t arrays = cases[i].metadata ? depth - 1 : depth; /* metadata is itself an object */
+            bool kept = !cases[i].kept || depth == XC_MAX_DEPTH;
+            document_addf(&flags, "[{'key':'deep',%s", cases[i].before);
+            document_add_byte(&flags, '[', arrays);
+            document_add_byte(&flags, ']', arrays);
+            document_addf(&flags, "%s},{'key':'other','variants':{'on':{'key':'on'}},'segments':[{'variant':'on'}]}]",
+                          cases[i].after);
+            plan = host_compile_bytes(&h, flags.p, flags.n, &error);
+            CHECK(plan != NULL && plan->count[XC_FLAGS] == (kept ? 2u : 1u) &&
+                      plan->count[XC_REPORTS] == (kept ? 0u : 1u),
+                  "%s with %zu open: %s", cases[i].before, depth, error.message);
+            if (!kept)
+                CHECK_TEXT(plan->reports[0].message, "a value has more than 1000 arrays and objects open at once",
+                           "%s", cases[i].before);
+            xc_plan_free(plan);
+            document_free(&flags);
+            CHECK(h.held == 0, "%zu bytes are still held", h.held);
+        }
+}
+
+/* A result may be one level deeper than the payload that it contains. */
+static void test_result_depth(void)
+{
+    document flags = {NULL, 0, 0};
+    host h;
+    xc_plan *plan;
+    document_add(&flags, "[{'key':'a','segments':[{'variant':'on'}],'variants':{'on':{'key':'on','payload':");
+    document_add_byte(&flags, '[', XC_MAX_DEPTH);
+    document_add_byte(&flags, ']', XC_MAX_DEPTH);
+    document_add(&flags, "}}},{'key':'b','dependencies':['a'],'variants':{'on':{'key':'on'}},'segments':"
+                         "[{'variant':'on','conditions':[[{'op':'contains','values':['[[]]'],"
+                         "'selector':['result','a']}]]}]}]");
+    plan = host_compile(&h, flags.p);
+    CHECK_TEXT(host_evaluate(plan, "{}"), "[0,0,1,1]", "the deepest result");
+    document_free(&flags);
+    host_free(&h, plan);
 }
 
 /* The same for contexts, in values that flags read and in values that they do
@@ -104,6 +163,8 @@ static void test_longest_path(void)
 int main(void)
 {
     test_depth();
+    test_kept_depth();
+    test_result_depth();
     test_context_depth();
     test_longest_path();
     return xc_test_end("depth");

@@ -219,19 +219,51 @@ static void test_many_parents_read_all_slots(void)
     document_free(&flags);
 }
 
-/* Flags are rejected as a whole if walking the ancestors of all of them would
- * take too long. */
-static void test_cost(void)
+/* Flags on a chain past the limit are left out, and so are those that depend on
+ * them. A flag beside the chain stays, and a cycle on the chain is reported as
+ * one. */
+static void test_chain(void)
 {
     document flags = {NULL, 0, 0};
-    host h = {0, 0, -1};
-    xc_error error;
-    for (int i = 0; i < 20000; i++)
+    host h;
+    xc_plan *plan;
+    for (int i = 0; i < 1200; i++)
         document_addf(&flags, "%c{'key':'k%d','dependencies':['k%d']," EMPTY, i > 0 ? ',' : '[', i, i - 1);
-    document_add(&flags, "]");
-    CHECK(host_compile_bytes(&h, flags.p, flags.n, &error) == NULL, "compiled");
-    CHECK(error.code == XC_ERROR_COST, "%s", error.message);
-    CHECK(h.held == 0, "%zu bytes are still held", h.held);
+    document_add(&flags, ",{'key':'beside','dependencies':['k998']," EMPTY ",{'key':'loop','dependencies':['k1100',"
+                         "'loop']," EMPTY "]");
+    plan = host_compile(&h, flags.p);
+    CHECK(plan->count[XC_FLAGS] == XC_MAX_CHAIN + 1, "%u flags", (unsigned)plan->count[XC_FLAGS]);
+    CHECK(plan->count[XC_REPORTS] == 201, "%u reports", (unsigned)plan->count[XC_REPORTS]);
+    for (uint32_t i = 0; i < 200; i++)
+        CHECK(plan->reports[i].code == XC_REPORT_LIMIT && plan->reports[i].entry == 1000 + i &&
+                  strcmp(plan->reports[i].message, "the flag is on a chain of more than 1000 dependencies") == 0,
+              "report %u: %s", (unsigned)i, plan->reports[i].message);
+    CHECK(plan->reports[200].code == XC_REPORT_CYCLE, "%s", plan->reports[200].message);
+    host_free(&h, plan);
+    document_free(&flags);
+}
+
+/* Flags are left out from where walking the ancestors of all flags would take
+ * too long. Flags that cost little stay. */
+static void test_steps(void)
+{
+    document flags = {NULL, 0, 0};
+    host h;
+    xc_plan *plan;
+    uint32_t kept;
+    for (int i = 0; i < 900; i++) {
+        document_addf(&flags, "%c{'key':'k%d','dependencies':['x'", i > 0 ? ',' : '[', i);
+        for (int j = 0; j < i; j++)
+            document_addf(&flags, ",'k%d'", j);
+        document_add(&flags, "]," EMPTY);
+    }
+    document_add(&flags, ",{'key':'small','dependencies':['alone']," EMPTY ",{'key':'alone'," EMPTY "]");
+    plan = host_compile(&h, flags.p);
+    kept = plan->count[XC_FLAGS];
+    CHECK(kept > 700 && kept < 800, "%u flags", (unsigned)kept);
+    CHECK(plan->count[XC_REPORTS] == 902 - kept, "%u reports", (unsigned)plan->count[XC_REPORTS]);
+    CHECK_TEXT(plan->reports[0].message, "the flags depend on each other in too many ways", "the first report");
+    host_free(&h, plan);
     document_free(&flags);
 }
 
@@ -246,6 +278,7 @@ int main(void)
     test_order();
     test_cohorts();
     test_many_parents_read_all_slots();
-    test_cost();
+    test_chain();
+    test_steps();
     return xc_test_end("reports");
 }
