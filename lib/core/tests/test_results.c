@@ -88,7 +88,7 @@ static void test_any_scratch(void)
         xc_plan *plan = compile_probes(&h, parents[p], "['p']", probes, COUNT(probes));
         size_t enough = 0, least = xc_plan_scratch(plan);
         for (size_t size = least - 64; enough == 0 || size < enough + 32; size++) {
-            void *scratch = xc_test_allocate(size);
+            void *scratch = xc_test_scratch(size);
             char out[64];
             int64_t n = xc_evaluate(plan, context, strlen(context), NULL, 0, out, sizeof out, scratch, size);
             free(scratch);
@@ -101,6 +101,38 @@ static void test_any_scratch(void)
                 break;
         }
         CHECK(enough > least, "%zu bytes are enough, not more than %zu", enough, least);
+        host_free(&h, plan);
+    }
+}
+
+/* Scratch that runs out while a result is walked: inside an object that has a
+ * slot itself, at a name that needs scratch. The conditions after the one that
+ * starts the walk, the other groups and the bucket must not read a value that
+ * is half set, which MemorySanitizer would report. */
+static void test_scratch_within_a_walk(void)
+{
+    static const char flags[] =
+        "[{'key':'p','segments':[{'variant':'on'}],'variants':{'on':{'key':'on','payload':"
+        "{'o':{'\\u0061 name that needs scratch':1,'x':2},'y':3}}}},"
+        "{'key':'c','dependencies':['p'],'variants':{'on':{'key':'on'},'off':{'key':'off'}},'segments':["
+        "{'variant':'on','conditions':[[{'op':'is not','values':['z'],'selector':['result','p','payload','o','x']},"
+        "{'op':'%s','values':['z'],'selector':['result','p','payload','o']}],"
+        "[{'op':'%s','values':['z'],'selector':['result','p','payload']}]]},"
+        "{'variant':'off','bucket':{'salt':'s','selector':['result','p','payload','o'],'allocations':[]}}]}]";
+    static const char *const ops[] = {"is",   "is not",  "contains",       "does not contain",    "less",
+                                      "version less", "set is", "set is not", "set does not contain", "regex does not match"};
+    for (size_t i = 0; i < COUNT(ops); i++) {
+        host h;
+        xc_plan *plan = host_compile(&h, jsonf(flags, ops[i], ops[i]));
+        int64_t n = XC_ERROR_SCRATCH;
+        for (size_t size = xc_plan_scratch(plan); n == XC_ERROR_SCRATCH && size < 65536; size += 8) {
+            void *scratch = xc_test_scratch(size);
+            char out[64];
+            n = xc_evaluate(plan, "{}", 2, NULL, 0, out, sizeof out, scratch, size);
+            CHECK(size > xc_plan_scratch(plan) || n == XC_ERROR_SCRATCH, "%s: the minimum is enough", ops[i]);
+            free(scratch);
+        }
+        CHECK(n > 0, "%s: %lld", ops[i], (long long)n);
         host_free(&h, plan);
     }
 }
@@ -203,6 +235,7 @@ int main(void)
 {
     test_results();
     test_any_scratch();
+    test_scratch_within_a_walk();
     test_plain_result();
     test_no_result();
     test_results_as_texts();

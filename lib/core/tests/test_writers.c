@@ -82,6 +82,7 @@ static void test_writers_with_any_room(void)
             free(out);
         }
     }
+    CHECK(xc_plan_outcome(plan, 0, NULL, 0, NULL, 0) == XC_ERROR_SCRATCH, "no scratch");
     CHECK(xc_plan_outcome(plan, 3, NULL, 0, scratch, sizeof scratch) == XC_ERROR_ARGUMENT, "no such outcome");
     CHECK(xc_plan_outcome(plan, UINT32_MAX, NULL, 0, scratch, sizeof scratch) == XC_ERROR_ARGUMENT, "no such outcome");
     CHECK(xc_plan_flag_metadata(plan, 2, NULL, 0) == XC_ERROR_ARGUMENT, "no such flag");
@@ -99,10 +100,9 @@ static void test_any_scratch(void)
         const char *want = json(writers[i].want);
         size_t n = strlen(want), enough = 0;
         for (size_t size = 0; size < 16384 && (enough == 0 || size < enough + 64); size++) {
-            void *scratch = xc_test_allocate(size);
+            void *scratch = xc_test_scratch(size);
             char out[256];
             int64_t length;
-            memset(scratch, 0xA5, size);
             length = writers[i].write(plan, out, sizeof out, scratch, size);
             if (length == (int64_t)n && enough == 0)
                 enough = size > 0 ? size : 1;

@@ -44,6 +44,20 @@ static inline void *xc_test_allocate(size_t size)
     return block;
 }
 
+/* Returns scratch memory whose contents mean nothing. MemorySanitizer reports a
+ * decision that depends on them; elsewhere they are bytes that no test
+ * expects. */
+static inline void *xc_test_scratch(size_t size)
+{
+    void *scratch = xc_test_allocate(size);
+#if !defined(__has_feature)
+    memset(scratch, 0xA5, size);
+#elif !__has_feature(memory_sanitizer)
+    memset(scratch, 0xA5, size);
+#endif
+    return scratch;
+}
+
 /* Returns a copy at its exact size, so that a sanitizer sees any access beyond
  * it. The caller frees it. */
 static inline void *exact_copy(const void *bytes, size_t size)
