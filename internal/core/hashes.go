@@ -7,12 +7,12 @@ package core
 // make Go rebuild and relink.
 
 // sourceHash is the SHA-256 of the C source, as scripts/build-libs computes it.
-const sourceHash = "c307b0581565b552e93145596c5687c1f89222854917dbc6fd00bb4af14acae1"
+const sourceHash = "0a699e552139175944a52cb8d640654e29fadba64a6d14e1c9e245974024ed3d"
 
 // archiveHashes is the SHA-256 of each prebuilt archive, by platform.
 var archiveHashes = map[string]string{
-	"linux/amd64":  "ac3ff669708de43db9b5a6abc044b42aae436e8de5ece1a5513b2cb730201a79",
-	"linux/arm64":  "b63c9cd847334e11c64c30299f1730831a86ae5499bd6341a4e82e2c734845a7",
-	"darwin/amd64": "6e36712dbe40d98aa48f96ab996c1a23a90e28b6dbf91596cd19a390f656e2cb",
-	"darwin/arm64": "2a9fd16245fac5650dd352bc6899717dc7e7506a51f1c412927fc41d5c76b014",
+	"linux/amd64":  "ac47a1517bdd7aa6898a777a05de7be075d2fac90eb01e3e3647032024545778",
+	"linux/arm64":  "5e32027468fc0f993f0eabf7280ecb2c3a2360445a62cf81777efc63e22aed3e",
+	"darwin/amd64": "f677e2963f96aef6ca3fc38edc35b485610cef51b408f7d8d8373d3786cb984f",
+	"darwin/arm64": "39ee76635cefd3f0f95ede763246179fbc1a40452e3dae487a4bfa828a95264f",
 }

@@ -49,9 +49,9 @@ func TestCompile_LimitsAllPatternsTogether(t *testing.T) {
 	require.NotEmpty(t, plan.Diagnostics())
 	for _, diagnostic := range plan.Diagnostics() {
 		assert.Equal(t, "regex", diagnostic.Code)
-		assert.Equal(t, fmt.Sprintf("a regular expression never matches: compiling pattern \"a{0,1000}%s\": the programs "+
-			"of all patterns are larger than the limit of 2097152 words; use fewer or smaller patterns", diagnostic.Flag),
-			diagnostic.Message)
+		assert.Equal(t, fmt.Sprintf("a regular expression never matches: compiling pattern \"a{0,1000}%s\": "+
+			"the programs of all patterns are larger than the limit of 2097152 words; "+
+			"use fewer or smaller patterns", diagnostic.Flag), diagnostic.Message)
 	}
 	assert.Less(t, plan.Size(), 10<<20, "the limit of the programs, and the flags")
 	results, err := plan.Evaluate(new(core.Scratch), []byte(`{"user":{"t":"a"}}`), nil, nil)

@@ -352,7 +352,8 @@ func TestSemantics_NestingOfAValue(t *testing.T) {
 				limit-- // metadata is itself an object
 			}
 			document := func(depth int) string {
-				return `[{"key":"f",` + strings.ReplaceAll(tt.flag, "§", nested(depth)) + `},{"key":"other",` + always + `}]`
+				flag := strings.ReplaceAll(tt.flag, "§", nested(depth))
+				return `[{"key":"f",` + flag + `},{"key":"other",` + always + `}]`
 			}
 			plan := compile(t, document(limit))
 			assert.Empty(t, plan.Diagnostics())
@@ -361,8 +362,9 @@ func TestSemantics_NestingOfAValue(t *testing.T) {
 				plan = compile(t, document(depth))
 				assert.Equal(t, map[string]string{"other": `{"key":"on"}`}, evaluate(t, plan, `{}`))
 				require.Len(t, plan.Diagnostics(), 1)
-				assert.Equal(t, "malformed", plan.Diagnostics()[0].Code)
-				assert.Equal(t, "a value has more than 1000 arrays and objects open at once", plan.Diagnostics()[0].Message)
+				report := plan.Diagnostics()[0]
+				assert.Equal(t, "malformed", report.Code)
+				assert.Equal(t, "a value has more than 1000 arrays and objects open at once", report.Message)
 			}
 		})
 	}

@@ -234,7 +234,8 @@ func TestSemantics_LargeObject(t *testing.T) {
 	plan := compile(t, "["+reads("reads", "[]", `["context","user","p"]`)+`,{"key":"other",`+always+`}]`)
 	object := func(size int) string { return `{"a":"` + strings.Repeat("a", size-len(`{"a":""}`)) + `"}` }
 	large := object(1<<20 + 1)
-	const message = "evaluating context: an object or array that is compared as a string has more than 1048576 bytes of JSON"
+	const message = "evaluating context: an object or array that is compared as a string " +
+		"has more than 1048576 bytes of JSON"
 	for _, tt := range []struct{ name, value, want string }{
 		{"object of 1 MiB", object(1 << 20), ""},
 		{"larger object", large, message},

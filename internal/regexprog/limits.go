@@ -28,8 +28,9 @@ type Compiler struct {
 	used int // words of programs, and the cost of parsing in words
 }
 
-// Compile is like the function [Compile]. It also returns an [*Error] for a
-// pattern that does not fit the limits together with the earlier patterns.
+// Compile returns what the function [Compile] does. It also returns an [*Error]
+// for a pattern that does not fit the limits together with the earlier
+// patterns.
 func (c *Compiler) Compile(pattern string) ([]uint32, error) {
 	words, err := c.compile(pattern)
 	if err != nil {
@@ -108,6 +109,7 @@ func parseCost(pattern string) int {
 // another case.
 func rangeWidth(low, high string) int {
 	const maxCased = 0x1E943
+	low = low[max(0, len(low)-len(`\x{0010FFFF}`)):]
 	from, _ := utf8.DecodeLastRuneInString(low)
 	if start := strings.LastIndex(low, `\x{`); from == '}' && start >= 0 {
 		from = hexRune(low[start+len(`\x{`) : len(low)-1])

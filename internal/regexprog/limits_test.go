@@ -48,7 +48,8 @@ func TestCompile_Limits(t *testing.T) {
 }
 
 func TestCompiler_LimitsAllPatterns(t *testing.T) {
-	const total = "the programs of all patterns are larger than the limit of 2097152 words; use fewer or smaller patterns"
+	const total = "the programs of all patterns are larger than the limit of 2097152 words; " +
+		"use fewer or smaller patterns"
 	for _, c := range []struct {
 		name    string
 		pattern func(i int) string
@@ -84,8 +85,8 @@ func TestCompiler_LimitsAllPatterns(t *testing.T) {
 // it must not be much too small.
 func TestInstructions_AreCloseToTheProgram(t *testing.T) {
 	for _, pattern := range []string{
-		`a`, `abc`, `a|bc|def`, `a*b+c?`, `a{3}`, `a{3,}`, `a{0,3}`, `a{2,5}`, `(a{2}b){3}`, `^a$`, `\bx\B`, `[a-c].(?s:.)`,
-		`(?i)abc`, `(?:ab|c){4,7}(d)`, `a{0}`, ``, `(?:a{0,10}){0,10}`,
+		`a`, `abc`, `a|bc|def`, `a*b+c?`, `a{3}`, `a{3,}`, `a{0,3}`, `a{2,5}`, `(a{2}b){3}`, `^a$`, `\bx\B`,
+		`[a-c].(?s:.)`, `(?i)abc`, `(?:ab|c){4,7}(d)`, `a{0}`, ``, `(?:a{0,10}){0,10}`,
 	} {
 		tree, err := syntax.Parse(pattern, syntax.Perl)
 		require.NoError(t, err)

@@ -68,9 +68,10 @@ typedef struct {
 } xc_error;
 
 /* Compiles flag configs: a JSON array of flags, or an object whose member
- * values are flags. A flag that is malformed, repeated, on a dependency cycle
- * or depends on too many flags is left out and reported by xc_plan_describe. Returns the plan, which the
- * caller frees with xc_plan_free, or NULL and an error. */
+ * values are flags. A flag is left out and reported by xc_plan_describe if it
+ * is malformed, repeated, on a dependency cycle, or depends on too many flags.
+ * Returns the plan, which the caller frees with xc_plan_free, or NULL and an
+ * error. */
 xc_plan *xc_plan_compile(const char *flags, size_t length, const xc_allocator *allocator, xc_error *error);
 
 /* Writes what the host needs to know about a plan, as JSON:

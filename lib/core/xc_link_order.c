@@ -4,9 +4,10 @@
  *
  * Of flags with the same key the last one counts. Dependencies on flags that do
  * not exist are dropped. Flags on a dependency cycle, or depending on one, are
- * left out, and so are flags that depend on too many others. All others are put in an order in which parents come before
- * children, so an evaluation goes through the flags once, from the first to the
- * last, and finds the results that it needs.
+ * left out, and so are flags that depend on too many others. All others are put
+ * in an order in which parents come before children, so an evaluation goes
+ * through the flags once, from the first to the last, and finds the results
+ * that it needs.
  *
  * Nothing recurses, and every step takes time linear in the number of flags and
  * dependencies. */
@@ -238,8 +239,8 @@ static bool xc_link_cycles(xc_builder *b)
             !xc_report_add(b, XC_REPORT_CYCLE, draft->key, draft->entry, draft->offset,
                            "the flag is on a dependency cycle, or depends on one", draft->cycle))
             return false;
-        if (draft->limit != NULL && !xc_report_add(b, XC_REPORT_LIMIT, draft->key, draft->entry, draft->offset,
-                                                   draft->limit, XC_NOTHING))
+        if (draft->limit != NULL &&
+            !xc_report_add(b, XC_REPORT_LIMIT, draft->key, draft->entry, draft->offset, draft->limit, XC_NOTHING))
             return false;
     }
     return true;

@@ -83,8 +83,8 @@ static void test_kept_depth(void)
                       plan->count[XC_REPORTS] == (kept ? 0u : 1u),
                   "%s with %zu open: %s", cases[i].before, depth, error.message);
             if (!kept)
-                CHECK_TEXT(plan->reports[0].message, "a value has more than 1000 arrays and objects open at once",
-                           "%s", cases[i].before);
+                CHECK_TEXT(plan->reports[0].message, "a value has more than 1000 arrays and objects open at once", "%s",
+                           cases[i].before);
             xc_plan_free(plan);
             document_free(&flags);
             CHECK(h.held == 0, "%zu bytes are still held", h.held);

@@ -119,8 +119,9 @@ static void test_scratch_within_a_walk(void)
         "{'op':'%s','values':['z'],'selector':['result','p','payload','o']}],"
         "[{'op':'%s','values':['z'],'selector':['result','p','payload']}]]},"
         "{'variant':'off','bucket':{'salt':'s','selector':['result','p','payload','o'],'allocations':[]}}]}]";
-    static const char *const ops[] = {"is",   "is not",  "contains",       "does not contain",    "less",
-                                      "version less", "set is", "set is not", "set does not contain", "regex does not match"};
+    static const char *const ops[] = {
+        "is",           "is not", "contains",   "does not contain",     "less",
+        "version less", "set is", "set is not", "set does not contain", "regex does not match"};
     for (size_t i = 0; i < COUNT(ops); i++) {
         host h;
         xc_plan *plan = host_compile(&h, jsonf(flags, ops[i], ops[i]));
