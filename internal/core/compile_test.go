@@ -20,7 +20,7 @@ const (
 	utf8Message      = "a string is not valid UTF-8"
 	trailingMessage  = "something follows the end of the JSON"
 	typeMessage      = "unexpected type of JSON value"
-	depthMessage     = "arrays and objects are nested too deeply: more than 1000 in a user, or 10000 in flags"
+	depthMessage     = "arrays and objects are nested too deeply: more than 1000 in a user, or 8000 in flags"
 	numberMessage    = "no flag, slot or outcome has this number"
 )
 
@@ -100,7 +100,7 @@ func TestCompile_ReportsErrorAndOffset(t *testing.T) {
 	_, err := core.Compile(nil)
 	assert.Equal(t, &core.CompileError{Message: truncatedMessage}, err)
 
-	_, err = core.Compile([]byte(`[{"x":` + strings.Repeat("[", 10_000)))
+	_, err = core.Compile([]byte(`[{"x":` + strings.Repeat("[", 8_000)))
 	var tooDeep *core.CompileError
 	require.ErrorAs(t, err, &tooDeep)
 	assert.Equal(t, depthMessage, tooDeep.Message)

@@ -7,12 +7,12 @@ package core
 // make Go rebuild and relink.
 
 // sourceHash is the SHA-256 of the C source, as scripts/build-libs computes it.
-const sourceHash = "0a699e552139175944a52cb8d640654e29fadba64a6d14e1c9e245974024ed3d"
+const sourceHash = "0d62b774d2866de4e09b13eefa4b6533f177d7724348b714b3e7aed577e5a432"
 
 // archiveHashes is the SHA-256 of each prebuilt archive, by platform.
 var archiveHashes = map[string]string{
-	"linux/amd64":  "ac47a1517bdd7aa6898a777a05de7be075d2fac90eb01e3e3647032024545778",
-	"linux/arm64":  "5e32027468fc0f993f0eabf7280ecb2c3a2360445a62cf81777efc63e22aed3e",
-	"darwin/amd64": "f677e2963f96aef6ca3fc38edc35b485610cef51b408f7d8d8373d3786cb984f",
-	"darwin/arm64": "39ee76635cefd3f0f95ede763246179fbc1a40452e3dae487a4bfa828a95264f",
+	"linux/amd64":  "da59b990af2dc4727d3a39661d147ce4c57bcbf9635dd5f354adda00828716f7",
+	"linux/arm64":  "1cfd7c70c715079d9a52caa07a8e885fe80855e842dd6c0a10a7cd7427d8d78c",
+	"darwin/amd64": "afe195230a398e8585dd047df6996e674fd080719a7e503843fc5ce5276a932a",
+	"darwin/arm64": "84d9a0a7b3e6960752e069cbafe0602974624b94548da2c8215a896c9f2199b5",
 }

@@ -358,7 +358,7 @@ func TestSemantics_NestingOfAValue(t *testing.T) {
 			plan := compile(t, document(limit))
 			assert.Empty(t, plan.Diagnostics())
 			assert.Equal(t, 2, plan.NumFlags())
-			for _, depth := range []int{limit + 1, 9_000} {
+			for _, depth := range []int{limit + 1, 7_990} {
 				plan = compile(t, document(depth))
 				assert.Equal(t, map[string]string{"other": `{"key":"on"}`}, evaluate(t, plan, `{}`))
 				require.Len(t, plan.Diagnostics(), 1)

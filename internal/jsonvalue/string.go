@@ -16,14 +16,19 @@ func ReplaceInvalid(s string) string {
 
 // AppendStrings appends an array of strings.
 func AppendStrings(dst []byte, list []string) []byte {
-	dst = append(dst, '[')
-	for i, s := range list {
-		if i > 0 {
-			dst = append(dst, ',')
-		}
-		dst = AppendString(dst, s)
+	if len(list) == 0 {
+		return append(dst, "[]"...)
 	}
-	return append(dst, ']')
+	dst = append(dst, '[')
+	for _, s := range list {
+		if n := plainPrefixLen(s); n < len(s) {
+			dst = append(appendEscaped(append(dst, '"'), s, n), `",`...)
+		} else {
+			dst = append(append(append(dst, '"'), s...), `",`...)
+		}
+	}
+	dst[len(dst)-1] = ']' // in place of the last comma
+	return dst
 }
 
 // AppendString appends a string with its quotes. Each byte that is not UTF-8
@@ -63,23 +68,39 @@ func appendEscaped(dst []byte, s string, n int) []byte {
 }
 
 // plainPrefixLen returns the length of a prefix that needs no escape: the whole
-// length, for nearly every string. It looks at eight bytes at a time.
+// length, for nearly every string. It looks at eight bytes at a time; the last
+// ones overlap.
 func plainPrefixLen(s string) int {
-	const ones, highs = 0x0101010101010101, 0x8080808080808080
 	i := 0
 	for ; len(s)-i >= 8; i += 8 {
-		w := word(s[i : i+8])
-		// The high bit of a byte is set if the byte is not ASCII, is below a
-		// space, or is a quote or a backslash. A borrow from such a byte may
-		// set more.
-		if (w|(w-ones*' ')|((w^ones*'"')-ones)|((w^ones*'\\')-ones))&highs != 0 {
+		if !isPlain(word(s[i : i+8])) {
 			return i
 		}
+	}
+	if len(s) >= 8 && isPlain(word(s[len(s)-8:])) ||
+		len(s) >= 4 && len(s) < 8 && isPlain(halfWord(s)|halfWord(s[len(s)-4:])<<32) {
+		return len(s)
 	}
 	for i < len(s) && needsNoEscape(s[i]) {
 		i++
 	}
 	return i
+}
+
+// isPlain reports whether none of eight bytes needs an escape. It may be wrong
+// only if it returns false.
+func isPlain(w uint64) bool {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	// The high bit of a byte is set if the byte is not ASCII, is below a space,
+	// or is a quote or a backslash. A borrow from such a byte may set more.
+	return (w|(w-ones*' ')|((w^ones*'"')-ones)|((w^ones*'\\')-ones))&highs == 0
+}
+
+// halfWord returns the first four bytes of a string as a number, which takes
+// one load.
+func halfWord(s string) uint64 {
+	_ = s[3]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24
 }
 
 // word returns the first eight bytes of a string as a number, which takes one

@@ -42,7 +42,7 @@ enum {
 };
 
 #define XC_MAX_DOCUMENT ((size_t)1 << 30) /* bytes of flag configs, and of a context */
-#define XC_MAX_FLAGS_DEPTH 10000          /* arrays and objects open at once in flag configs */
+#define XC_MAX_FLAGS_DEPTH 8000           /* arrays and objects open at once in flag configs */
 #define XC_MAX_DEPTH 1000                 /* the same in a context, and in each value that a flag keeps */
 #define XC_MAX_CHAIN 1000                 /* flags that depend on each other in a row */
 #define XC_MAX_VALUE ((size_t)1 << 20)    /* bytes of an object or array that is compared as text */

@@ -7,7 +7,8 @@
  * leads to a child node or is skipped. The walk keeps no stack, since nodes
  * know their parents. Results of flags are read by the same walk (xc_result.c).
  *
- * A slot gets the JSON of its value and, if no work is needed, its text.
+ * A slot gets the JSON of its value and, if no work is needed, its text or, for
+ * a list of plain strings, its items.
  * Everything else is computed when a condition asks for it (xc_value.c). The
  * whole context is checked, skipped values too, so that success does not depend
  * on the flags that are asked for. */
@@ -49,24 +50,33 @@ static inline bool xc_read_integer(xc_reader *in, xc_value *value)
     return true;
 }
 
-/* Reads the value at hand into a slot. */
-static bool xc_read_into(xc_reader *in, xc_value *value)
+/* Reads a value that is neither a string nor a short integer into a slot. */
+static XC_RARE bool xc_read_other(xc_run *run, xc_reader *in, xc_value *value, int kind)
 {
     const char *start = in->p;
+    bool list = kind == XC_ARRAY && xc_plain_list(run, in, value);
+    if (kind == XC_NONE || (!list && !xc_skip(in)))
+        return false;
+    value->raw.p = start;
+    value->raw.n = (uint32_t)(in->p - start);
+    xc_value_start(value, kind);
+    if (list)
+        value->ready = XC_READY_LIST | XC_IS_LIST;
+    return true;
+}
+
+/* Reads the value at hand into a slot. */
+static bool xc_read_into(xc_run *run, xc_reader *in, xc_value *value)
+{
     int kind = xc_peek(in);
     value->escaped = false;
     if (kind == XC_NUMBER && xc_read_integer(in, value))
         return true;
-    if (kind == XC_STRING) {
-        if (!xc_string(in, &value->raw, &value->escaped))
-            return false;
-    } else {
-        if (kind == XC_NONE || !xc_skip(in))
-            return false;
-        value->raw.p = start;
-        value->raw.n = (uint32_t)(in->p - start);
-    }
-    xc_value_start(value, kind);
+    if (kind != XC_STRING)
+        return xc_read_other(run, in, value, kind);
+    if (!xc_string(in, &value->raw, &value->escaped))
+        return false;
+    xc_value_start(value, XC_STRING);
     return true;
 }
 
@@ -79,7 +89,7 @@ static bool xc_read_array_context(xc_run *run, xc_reader *in)
     while (xc_next(in, &first, ']')) {
         uint32_t slot;
         if (!xc_read_slot_number(in, run->plan->context_slots, &slot) || !xc_expect(in, ',') ||
-            (!xc_more(in) && !xc_fail(in, XC_ERROR_TRUNCATED)) || !xc_read_into(in, &run->slots[slot]))
+            (!xc_more(in) && !xc_fail(in, XC_ERROR_TRUNCATED)) || !xc_read_into(run, in, &run->slots[slot]))
             return false;
     }
     return in->error == XC_OK;
@@ -144,7 +154,7 @@ XC_INTERNAL bool xc_walk(xc_run *run, xc_reader *in, uint32_t top)
             if (!xc_open(in))
                 return false;
         } else {
-            if (slot == XC_NOTHING ? !xc_skip(in) : !xc_read_into(in, &run->slots[slot]))
+            if (slot == XC_NOTHING ? !xc_skip(in) : !xc_read_into(run, in, &run->slots[slot]))
                 return false;
             if (node == top)
                 return true;

@@ -21,7 +21,7 @@ const char *xc_error_message(int32_t code)
     case XC_ERROR_UTF8:
         return "a string is not valid UTF-8";
     case XC_ERROR_DEPTH:
-        return "arrays and objects are nested too deeply: more than 1000 in a user, or 10000 in flags";
+        return "arrays and objects are nested too deeply: more than 1000 in a user, or 8000 in flags";
     case XC_ERROR_TRAILING:
         return "something follows the end of the JSON";
     case XC_ERROR_TYPE:

@@ -186,29 +186,29 @@ XC_INTERNAL_INLINE uint64_t xc_value_version(xc_run *run, xc_value *value)
 
 /* ---- lists ---- */
 
-/* Makes the items of a list of strings without escapes, as most lists are, in
- * one pass. Such items take no other scratch, so they are written to its front,
- * and taken at the end. Returns false, with nothing taken, for other lists, and
- * if scratch is too small. */
-static bool xc_plain_items(xc_run *run, xc_text json, xc_value *list)
+XC_INTERNAL bool xc_plain_list(xc_run *run, xc_reader *in, xc_value *list)
 {
-    xc_reader in = {json.p, json.p + json.n, XC_OK, 0};
+    xc_reader local = *in;
     xc_scratch rest = run->scratch;
-    xc_item *items = xc_scratch_alloc(&rest, 0);
+    xc_item *items = xc_scratch_alloc(&rest, 0); /* the items take all of the rest until their number is known */
     size_t room = items != NULL ? (size_t)(rest.end - rest.p) / sizeof *items : 0;
     bool first = true;
     uint32_t count = 0;
-    xc_open(&in);
-    while (xc_next(&in, &first, ']')) {
+    if (!xc_open(&local))
+        return false;
+    while (xc_next(&local, &first, ']')) {
         xc_text text;
         bool escaped;
-        if (count == room || *in.p != '"' || !xc_string(&in, &text, &escaped) || escaped)
+        if (count == room || *local.p != '"' || !xc_string(&local, &text, &escaped) || escaped)
             return false;
         xc_item_set(&items[count++], text);
     }
+    if (local.error != XC_OK)
+        return false;
     run->scratch.p = rest.p + count * sizeof *items;
     list->items = items;
     list->count = count;
+    *in = local;
     return true;
 }
 
@@ -220,7 +220,7 @@ static bool xc_parse_items(xc_run *run, xc_text json, xc_value *list)
     bool first = true;
     uint32_t count = 0;
     xc_item *items;
-    if (xc_plain_items(run, json, list))
+    if (xc_plain_list(run, &in, list))
         return true;
     xc_open(&in);
     while (xc_next(&in, &first, ']')) {

@@ -16,6 +16,11 @@ XC_INTERNAL void xc_value_set(xc_value *value, xc_text json);
  * is needed, its text. */
 XC_INTERNAL_INLINE void xc_value_start(xc_value *value, int kind);
 
+/* Reads an array of strings without escapes, as most lists are, and makes its
+ * items, in one pass. Returns false, with nothing read and nothing taken, for
+ * other arrays, for invalid JSON, and if scratch is too small. */
+XC_INTERNAL bool xc_plain_list(xc_run *run, xc_reader *in, xc_value *list);
+
 /* Sets an item to a text. */
 XC_INTERNAL_INLINE void xc_item_set(xc_item *item, xc_text text);
 

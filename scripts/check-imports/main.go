@@ -23,7 +23,7 @@ import (
 )
 
 // maxSize is the largest size of an archive, in bytes.
-const maxSize = 128 << 10
+const maxSize = 192 << 10
 
 // imports are the functions that the core may call outside itself.
 var imports = []string{"memcmp", "memcpy", "memmove", "memset"}

@@ -71,7 +71,7 @@ func TestCheck_RejectsOtherArchives(t *testing.T) {
 			{"a function that is missing", whole, append(all[:len(all):len(all)], "xc_z"), " xc_z]"},
 			{"two objects", append(whole[:len(whole):len(whole)], second...), all, "it has 2 objects, not one"},
 			{"no object", []byte("!<arch>\n"), all, "it has 0 objects, not one"},
-			{"a size over the limit", make([]byte, maxSize+1), all, "it has 131073 bytes, more than 131072"},
+			{"a size over the limit", make([]byte, maxSize+1), all, "it has 196609 bytes, more than 196608"},
 			{"the end missing", whole[:len(whole)-100], all, "the size of member "},
 			{"not an archive", whole[1:], all, "it is not an ar archive"},
 			{"another platform", archive(t, other.name), all, ""},
