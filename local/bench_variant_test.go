@@ -11,14 +11,22 @@ import (
 	"github.com/amplitude/experiment-go-server/internal/benchdata"
 )
 
-// BenchmarkVariantNoAlloc evaluates one of n flags.
+// BenchmarkVariantNoAlloc evaluates one of n flags, a flag of another kind in
+// each call.
 func BenchmarkVariantNoAlloc(b *testing.B) {
 	for _, n := range []int{1, 10, 100, 1000, 10_000} {
 		b.Run(fmt.Sprintf("flags=%d", n), func(b *testing.B) {
 			client, users := perf(b, flagSet(n))
-			benchmarkVariant(b, client, users, benchdata.Key(0))
+			benchmarkVariant(b, client, users, kindKeys(n)...)
 		})
 	}
+}
+
+// BenchmarkVariantListNoAlloc evaluates one of 100 flags, which compares a
+// string and a list of strings.
+func BenchmarkVariantListNoAlloc(b *testing.B) {
+	client, users := perf(b, flagSet(100))
+	benchmarkVariant(b, client, users, benchdata.Key(listFlag))
 }
 
 // BenchmarkVariantInTurnNoAlloc evaluates another flag in each call, so that

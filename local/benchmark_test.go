@@ -21,6 +21,10 @@ const manyUsers = 256
 // tenThousandFlags is made once, since that takes half a second.
 var tenThousandFlags = sync.OnceValue(func() []byte { return benchdata.Flags(10_000) })
 
+// listFlag is the first flag of package benchdata that reads the user's
+// interests, a list, and whose conditions the user meets.
+const listFlag = 8
+
 // flagSet returns a document of n flags.
 func flagSet(n int) []byte {
 	if n == 10_000 {
@@ -44,6 +48,17 @@ func flagKeys(n int) []string {
 	return keys
 }
 
+// kindKeys returns the keys of flags of every kind, one for each pair of
+// operators of package benchdata, as far as the first n flags have them. The
+// pairs change with every fourth flag.
+func kindKeys(n int) []string {
+	keys := []string{}
+	for i := 0; i < min(n, 40); i += 4 {
+		keys = append(keys, benchdata.Key(i))
+	}
+	return keys
+}
+
 // decode evaluates all flags for the users, since a variant is decoded at its
 // first use.
 func decode(b *testing.B, client *local.Client, users []*experiment.User) {
@@ -53,22 +68,29 @@ func decode(b *testing.B, client *local.Client, users []*experiment.User) {
 	}
 }
 
-// benchmarkVariant measures Variant. The variants of the users are decoded
-// before.
-func benchmarkVariant(b *testing.B, client *local.Client, users []*experiment.User, flagKey string) {
+// benchmarkVariant measures Variant for the keys in turn. The variants of the
+// users are decoded before.
+func benchmarkVariant(b *testing.B, client *local.Client, users []*experiment.User, keys ...string) {
 	evaluateAll := func() {
 		for _, user := range users {
-			client.Variant(user, flagKey)
+			for _, key := range keys {
+				client.Variant(user, key)
+			}
 		}
 	}
 	evaluateAll()
-	_, ok := client.Variant(users[0], flagKey)
-	require.True(b, ok)
+	for _, key := range keys {
+		_, ok := client.Variant(users[0], key)
+		require.True(b, ok, key)
+	}
 	b.ReportAllocs()
-	i := uint(0)
+	i, k := uint(0), 0
 	for b.Loop() {
-		client.Variant(users[i%manyUsers], flagKey)
+		client.Variant(users[i%manyUsers], keys[k])
 		i++
+		if k++; k == len(keys) {
+			k = 0
+		}
 	}
 	failOnAllocations(b, evaluateAll)
 }

@@ -41,6 +41,7 @@ const (
 	makeMap    = "ReferenceMap"
 
 	variant    = "VariantNoAlloc/flags="
+	list       = "VariantListNoAlloc"
 	long       = "VariantLongNoAlloc/rule="
 	properties = "VariantPropertiesNoAlloc/properties="
 	goroutines = "VariantGoroutinesNoAlloc/goroutines="
@@ -61,8 +62,11 @@ var goals = []goal{
 	{"`Variant`, a different user each call", variant + "100", nanoseconds, "", atMost(350), appendUser},
 	{"its allocations", variant + "100", allocations, "", atMost(0), ""},
 	{"the same, ratio of 10,000 flags to 100", variant + "10000", nanoseconds, variant + "100", atMost(1.1), ""},
+	{"a flag that reads a list, ratio to flags of every kind", list, nanoseconds, variant + "100", atMost(1.2), ""},
 	{"`Evaluate` of one flag", "EvaluateOne", nanoseconds, "", atMost(650), appendUser},
 	{"its allocations", "EvaluateOne", allocations, "", atMost(2), ""},
+	{"its time, ratio to an empty call of C", "EvaluateOne", nanoseconds, cgoCall, atMost(22), ""},
+	{"the same for a flag that reads a list", "EvaluateOneList", nanoseconds, cgoCall, atMost(22), ""},
 	{"`Evaluate` of all of 100 flags", all + "100", nanoseconds, "", atMost(12e3), makeMap},
 	{"its allocations", all + "100", allocations, "", atMost(4), ""},
 	{"`Evaluate` of all of 1,000 flags", all + "1000", nanoseconds, "", atMost(180e3), makeMap},

@@ -334,6 +334,7 @@ int main(int count_of_arguments, char **arguments)
     read_file(folder, "perf/flags_100.json", flags_text);
     plan = new_plan("100 flags");
     count_flag("one flag", plan, flag_0, first_segment);
+    count_flag("a flag that reads a list", plan, "export-redesign-00008", first_segment);
     expect("all 100 flags", plan, NULL, "\"segmentName\"");
     count("all 100 flags", evaluate, (call){.plan = plan, .text = array, .out = evaluation});
     count("all 100 flags, object context", evaluate, (call){.plan = plan, .text = object, .out = evaluation});
