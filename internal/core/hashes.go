@@ -7,7 +7,7 @@ package core
 // make Go rebuild and relink.
 
 // sourceHash is the SHA-256 of the C source, as scripts/build-libs computes it.
-const sourceHash = "0d62b774d2866de4e09b13eefa4b6533f177d7724348b714b3e7aed577e5a432"
+const sourceHash = "2f13c607da23db98d7967236cac960a68064d4e5ae1c7127194de1a477106e8e"
 
 // archiveHashes is the SHA-256 of each prebuilt archive, by platform.
 var archiveHashes = map[string]string{

@@ -7,11 +7,10 @@
  * leads to a child node or is skipped. The walk keeps no stack, since nodes
  * know their parents. Results of flags are read by the same walk (xc_result.c).
  *
- * A slot gets the JSON of its value and, if no work is needed, its text or, for
- * a list of plain strings, its items.
- * Everything else is computed when a condition asks for it (xc_value.c). The
- * whole context is checked, skipped values too, so that success does not depend
- * on the flags that are asked for. */
+ * A slot gets the JSON of its value and, if no work is needed, its text; a list
+ * of plain strings gets its items. Everything else is computed when a condition
+ * asks for it (xc_value.c). The whole context is checked, skipped values too,
+ * so that success does not depend on the flags that are asked for. */
 
 #include "xc_context.h"
 #include "xc_value.h"

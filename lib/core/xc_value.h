@@ -3,7 +3,7 @@
  * Each question has a function that computes the result on the first call and
  * keeps it for later ones. A value belongs to its run, and so to one thread.
  * The results mean nothing if the run's error is set: scratch may be too small,
- * or a text too long. */
+ * or a value too large. */
 #ifndef XC_VALUE_H
 #define XC_VALUE_H
 
@@ -25,8 +25,8 @@ XC_INTERNAL bool xc_plain_list(xc_run *run, xc_reader *in, xc_value *list);
 XC_INTERNAL_INLINE void xc_item_set(xc_item *item, xc_text text);
 
 /* Sets `value` to the value of a slot. Reports whether it is present and not a
- * list; if so, its text is ready. Otherwise the value is a list if its kind is
- * above XC_NULL, and absent or null if not. */
+ * list; if so, its text is ready. Otherwise, unless the run has an error, the
+ * value is a list if its kind is above XC_NULL, and absent or null if not. */
 XC_INTERNAL_INLINE bool xc_single_value(xc_run *run, uint32_t slot, xc_value **value);
 
 /* Returns a value's text. */
