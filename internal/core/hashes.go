@@ -7,12 +7,12 @@ package core
 // make Go rebuild and relink.
 
 // sourceHash is the SHA-256 of the C source, as scripts/build-libs computes it.
-const sourceHash = "2f13c607da23db98d7967236cac960a68064d4e5ae1c7127194de1a477106e8e"
+const sourceHash = "d240cc57d41f2c0cd064c6574d6cce6c58c5a160b11481b5e4a99f11a0df30e9"
 
 // archiveHashes is the SHA-256 of each prebuilt archive, by platform.
 var archiveHashes = map[string]string{
-	"linux/amd64":  "da59b990af2dc4727d3a39661d147ce4c57bcbf9635dd5f354adda00828716f7",
-	"linux/arm64":  "1cfd7c70c715079d9a52caa07a8e885fe80855e842dd6c0a10a7cd7427d8d78c",
-	"darwin/amd64": "afe195230a398e8585dd047df6996e674fd080719a7e503843fc5ce5276a932a",
-	"darwin/arm64": "84d9a0a7b3e6960752e069cbafe0602974624b94548da2c8215a896c9f2199b5",
+	"linux/amd64":  "fa3af8404d0914c38862c6910ec73563e33c5d5697b72b085f215e6e5ad0374a",
+	"linux/arm64":  "7fd4e8d2e0105a7f7fefbb91ba0c89cc993f8b0b3916b608ff55fb4d08780ac1",
+	"darwin/amd64": "5574978590455e39433cb50f0a4dbc2f98c807f4d3df0d5ccd948775578e962b",
+	"darwin/arm64": "1f57c49ca01e59a8e600a951c564314eeebe336a4dd809e19e8cad6012232bb0",
 }

@@ -164,11 +164,15 @@ XC_INTERNAL bool xc_builder_start(xc_builder *b, size_t length)
     return xc_vector_fill(b, &b->cache, sizeof(xc_cached), XC_CACHE_KINDS * XC_CACHE_SIZE, 0) != NULL;
 }
 
+XC_INTERNAL void xc_builder_free_others(xc_builder *b){
+#define XC_FREE(name, type) xc_vector_free(b, &b->name, sizeof(type));
+    XC_OTHER_VECTORS(XC_FREE)
+#undef XC_FREE
+}
+
 XC_INTERNAL void xc_builder_free(xc_builder *b)
 {
     for (int i = 0; i < XC_ARRAYS; i++)
         xc_vector_free(b, &b->array[i], xc_item_size(i));
-#define XC_FREE(name, type) xc_vector_free(b, &b->name, sizeof(type));
-    XC_OTHER_VECTORS(XC_FREE)
-#undef XC_FREE
+    xc_builder_free_others(b);
 }

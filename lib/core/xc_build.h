@@ -92,6 +92,9 @@ XC_INTERNAL bool xc_builder_start(xc_builder *b, size_t length);
 /* Releases everything that the builder holds. */
 XC_INTERNAL void xc_builder_free(xc_builder *b);
 
+/* Releases the arrays that are not part of the plan. */
+XC_INTERNAL void xc_builder_free_others(xc_builder *b);
+
 /* Sets the error that ends the building, unless there is one. Always returns
  * false. */
 XC_INTERNAL bool xc_build_fail(xc_builder *b, int32_t error);

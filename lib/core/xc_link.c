@@ -7,7 +7,8 @@
  * everything that a result says. So outcomes are numbered here, once, and an
  * evaluation only finds a number. The block is laid out in the order of the
  * arrays, each aligned to 8 bytes; it is the plan's only memory, except for the
- * programs of its patterns. */
+ * programs of its patterns. Each array is released as soon as it is copied, so
+ * that a plan and the arrays it is made of are never in memory as a whole. */
 
 #include "xc_link.h"
 #include "xc_run.h"
@@ -87,15 +88,18 @@ static void xc_set_arrays(xc_plan *plan, void *const arrays[XC_ARRAYS])
     plan->text = arrays[XC_TEXT];
 }
 
-/* Copies the arrays into one block, which is the plan. */
+/* Moves the arrays into one block, which is the plan. */
 static xc_plan *xc_build_block(xc_builder *b)
 {
     size_t size = xc_align(sizeof(xc_plan)), at = size;
     void *arrays[XC_ARRAYS];
+    uint32_t context_slots;
     char *block;
     xc_plan *plan;
     for (int i = 0; i < XC_ARRAYS; i++)
         size += xc_align((size_t)b->array[i].count * xc_item_size(i));
+    context_slots = b->array[XC_SLOTS].count - b->result_slots.count;
+    xc_builder_free_others(b);
     if ((block = b->allocator.allocate(b->allocator.context, size)) == NULL) {
         xc_build_fail(b, XC_ERROR_MEMORY);
         return NULL;
@@ -109,11 +113,12 @@ static xc_plan *xc_build_block(xc_builder *b)
             memcpy(block + at, b->array[i].items, bytes);
         plan->count[i] = b->array[i].count;
         at += xc_align(bytes);
+        xc_vector_free(b, &b->array[i], xc_item_size(i));
     }
     plan->allocator = b->allocator;
     plan->size = size;
     xc_set_arrays(plan, arrays);
-    plan->context_slots = b->array[XC_SLOTS].count - b->result_slots.count;
+    plan->context_slots = context_slots;
     plan->context_nodes = b->context_nodes;
     for (uint32_t i = 0; i < plan->count[XC_FLAGS]; i++)
         plan->results += plan->flags[i].result != XC_NOTHING;
