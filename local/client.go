@@ -57,6 +57,10 @@ func Initialize(deploymentKey string, config *Config) (*Client, error) {
 // Client's own pool open, and may be called again. With a Bootstrap a failed
 // load is not an error: Start logs a warning, and the polling keeps trying.
 //
+// If many loads fail, a Client retries less: at most 10 times, and once more
+// for each 10 requests and for each 5 s. If the context would end before the
+// next retry, Start returns the cause at once.
+//
 // Once Start has succeeded, further calls do nothing and return nil. After
 // Close, or if Close interrupts it, Start returns [ErrClosed].
 func (c *Client) Start(ctx context.Context) error {
