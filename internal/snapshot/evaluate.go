@@ -3,6 +3,7 @@ package snapshot
 import (
 	"github.com/amplitude/experiment-go-server/experiment"
 	"github.com/amplitude/experiment-go-server/internal/core"
+	"github.com/amplitude/experiment-go-server/internal/usercontext"
 )
 
 // evaluateOne returns the result of a flag, or false if it has none.
@@ -16,6 +17,42 @@ func (s *Snapshot) evaluateOne(scratch *scratch, context []byte, flag uint32) (c
 		}
 	}
 	return core.Result{}, false, err
+}
+
+// evaluateKey evaluates a flag for a user, as Variant does, and returns its
+// outcome.
+func (s *Snapshot) evaluateKey(user *experiment.User, key string) (*outcome, error) {
+	if user == nil {
+		return nil, usercontext.ErrNoUser
+	}
+	flag, ok := s.plan.Lookup(key)
+	if !ok {
+		return nil, s.cycleError(key)
+	}
+	scratch := s.take()
+	var err error
+	if scratch.context, err = s.encoder.Append(scratch.context[:0], user, s.reads(flag)); err != nil {
+		s.release(scratch)
+		return nil, err
+	}
+	result, ok, err := s.evaluateOne(scratch, scratch.context, flag)
+	s.release(scratch)
+	if !ok {
+		return nil, err
+	}
+	return s.outcome(result)
+}
+
+// evaluateSingle does what Evaluate does for one key.
+func (s *Snapshot) evaluateSingle(user *experiment.User, key string, includeDefaults bool) (experiment.Variants, error) {
+	outcome, err := s.evaluateKey(user, key)
+	switch {
+	case err != nil:
+		return nil, err
+	case outcome == nil || outcome.isDefault() && !includeDefaults:
+		return experiment.Variants{}, nil
+	}
+	return experiment.Variants{key: outcome.variant}, nil
 }
 
 // evaluateMany returns the variants of the flags in the scratch or, unless

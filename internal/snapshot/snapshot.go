@@ -142,26 +142,8 @@ func (s *Snapshot) CheckUsable() error {
 // The error is [usercontext.ErrNoUser], a *[usercontext.ValueError], a
 // *[core.CycleError] or a *[core.EvaluateError].
 func (s *Snapshot) Variant(user *experiment.User, key string) (*experiment.Variant, error) {
-	if user == nil {
-		return nil, usercontext.ErrNoUser
-	}
-	flag, ok := s.plan.Lookup(key)
-	if !ok {
-		return nil, s.cycleError(key)
-	}
-	scratch := s.take()
-	var err error
-	if scratch.context, err = s.encoder.Append(scratch.context[:0], user, s.reads(flag)); err != nil {
-		s.release(scratch)
-		return nil, err
-	}
-	result, ok, err := s.evaluateOne(scratch, scratch.context, flag)
-	s.release(scratch)
-	if !ok {
-		return nil, err
-	}
-	outcome, err := s.outcome(result)
-	if err != nil {
+	outcome, err := s.evaluateKey(user, key)
+	if outcome == nil {
 		return nil, err
 	}
 	return &outcome.variant, nil
@@ -175,6 +157,9 @@ func (s *Snapshot) Variant(user *experiment.User, key string) (*experiment.Varia
 func (s *Snapshot) Evaluate(user *experiment.User, keys []string, includeDefaults bool) (experiment.Variants, error) {
 	if user == nil {
 		return nil, usercontext.ErrNoUser
+	}
+	if len(keys) == 1 { // needs neither a set of flags nor a list of outcomes
+		return s.evaluateSingle(user, keys[0], includeDefaults)
 	}
 	scratch := s.take()
 	defer s.release(scratch)
