@@ -44,7 +44,9 @@ func (s *Snapshot) evaluateKey(user *experiment.User, key string) (*outcome, err
 }
 
 // evaluateSingle does what Evaluate does for one key.
-func (s *Snapshot) evaluateSingle(user *experiment.User, key string, includeDefaults bool) (experiment.Variants, error) {
+func (s *Snapshot) evaluateSingle(
+	user *experiment.User, key string, includeDefaults bool,
+) (experiment.Variants, error) {
 	outcome, err := s.evaluateKey(user, key)
 	switch {
 	case err != nil:
