@@ -91,14 +91,18 @@ func (s *Snapshot) NumFlags() int { return s.plan.NumFlags() }
 // Diagnostics returns what was left out of the document, and why.
 func (s *Snapshot) Diagnostics() []core.Diagnostic { return s.plan.Diagnostics() }
 
-// Cohorts returns the IDs of the cohorts that flags target, and the keys of the
-// flags that read cohorts of the user, or depend on one that does.
+// Cohorts returns the IDs of the cohorts that flags target, each once, and the
+// keys of the flags that read cohorts of the user, or depend on one that does.
 func (s *Snapshot) Cohorts() (ids, flagKeys []string) {
 	if len(s.plan.Cohorts()) == 0 {
 		return nil, nil
 	}
+	seen := map[string]bool{} // flags may target a cohort as one of users and as one of groups
 	for _, cohort := range s.plan.Cohorts() {
-		ids = append(ids, cohort.ID)
+		if !seen[cohort.ID] {
+			seen[cohort.ID] = true
+			ids = append(ids, cohort.ID)
+		}
 	}
 	paths := s.plan.Paths()
 	isCohorts := func(slot uint32) bool {
