@@ -42,7 +42,8 @@ func cohortRecords(t *testing.T, log string) []cohortRecord {
 
 func TestStart_WarnsOfFlagsThatTargetCohorts(t *testing.T) {
 	const group = `{"key":"ofGroup","variants":{"on":{"key":"on"}},"segments":[{"variant":"on","conditions":[[` +
-		`{"selector":["context","groups","org","cohort_ids"],"op":"set contains any","values":["org-cohort","cohort-1"]}]]}]}`
+		`{"selector":["context","groups","org","cohort_ids"],"op":"set contains any",` +
+		`"values":["org-cohort","cohort-1"]}]]}]}`
 	s := testservice.New(t)
 	options, log := logged(optionsFor(t, s))
 	u := newUpdater(t, options)
