@@ -36,6 +36,7 @@ type room struct {
 
 const (
 	retryablehttp = "github.com/hashicorp/go-retryablehttp"
+	gosse         = "github.com/tmaxmax/go-sse"
 	cobra         = "github.com/spf13/cobra"
 	testify       = "github.com/stretchr/testify"
 )
@@ -46,6 +47,8 @@ var rooms = map[string]room{
 	"experiment":           {floor: 0},
 	"lib/":                 {floor: 0},
 	"internal/backoff":     {floor: 1},
+	"internal/cohort":      {floor: 1},
+	"internal/lastgood":    {floor: 2},
 	"internal/jsonvalue":   {floor: 1},
 	"internal/regexprog":   {floor: 1},
 	"internal/userjson":    {floor: 1},
@@ -55,7 +58,10 @@ var rooms = map[string]room{
 	"internal/core":        {floor: 2},
 	"internal/usercontext": {floor: 2},
 	"internal/benchdata":   {floor: 2, isATestAid: true},
-	"internal/datasource":  {floor: 2, neighbors: []string{"internal/httpapi"}},
+	"internal/datasource": {
+		floor: 2, neighbors: []string{"internal/httpapi"},
+		outside: []string{gosse},
+	},
 	"internal/snapshot":    {floor: 3, avoids: []string{"internal/httpapi", "internal/datasource"}},
 	"internal/conformance": {floor: 3},
 	"internal/updater":     {floor: 4},
