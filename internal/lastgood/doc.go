@@ -7,6 +7,7 @@
 // covered by a checksum. A file belongs to one deployment key, which it does
 // not contain. Large files are mapped into memory where the platform can, so
 // that processes share their pages and starting does not copy them.
+// See RATIONALE.md, "Why does the last good file have parts?".
 //
 // For a main file /var/lib/app/flags there are, all for the user alone:
 //
@@ -19,5 +20,6 @@
 // Other programs may delete these files or replace them by renaming. They must
 // not change or truncate them in place: the memory of processes that have
 // mapped one would change, and to read beyond the new end of a file kills a
-// process (SIGBUS).
+// process (SIGBUS). So does a disk that fails after the file was read, if the
+// system has dropped the page meanwhile, as with a program's own code.
 package lastgood

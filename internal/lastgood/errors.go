@@ -24,8 +24,8 @@ var (
 	// ErrTooLarge is wrapped if a file is, or would become, larger than
 	// [MaxFileSize].
 	ErrTooLarge = fmt.Errorf("the file is larger than %d bytes", MaxFileSize)
-	// ErrNoPart is wrapped if Write is to keep a part that is not there any
-	// more, because another process removed it.
+	// ErrNoPart is wrapped if Write is to keep a part that is not there, or is
+	// damaged. Another process may have removed it after it was written.
 	ErrNoPart = errors.New("the part is not there: write it again, then the main file")
 )
 

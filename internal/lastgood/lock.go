@@ -21,8 +21,6 @@ var errLocked = errors.New("another process holds the lock")
 // the process. See RATIONALE.md, "Why do writers of the last good file hold a
 // flock?".
 func (s *Store) locked(ctx context.Context, write func() error) error {
-	ctx, cancel := context.WithTimeout(ctx, maxLockWait)
-	defer cancel()
 	lock, err := waitForLock(ctx, s.path+lockSuffix)
 	if err != nil {
 		return err
@@ -33,6 +31,8 @@ func (s *Store) locked(ctx context.Context, write func() error) error {
 
 // waitForLock returns the lock file, locked until it is closed.
 func waitForLock(ctx context.Context, path string) (*os.File, error) {
+	ctx, cancel := context.WithTimeout(ctx, maxLockWait)
+	defer cancel()
 	for interval := time.Millisecond; ; interval = min(2*interval, maxLockInterval) {
 		if err := ctx.Err(); err != nil {
 			return nil, fmt.Errorf("waiting for the lock %s: %w", path, err)

@@ -70,10 +70,11 @@ func (s *Store) read(ctx context.Context, path, name string) (*File, error) {
 // writes of processes that died have left. If it fails, the previous main file
 // is still there, unless the error says that it was replaced.
 //
-// It waits for other writers of the path, but not for longer than 30 s, and
-// ends early with the error of ctx when that ends. The error wraps ErrNoPart if
-// one of the parts is not there, and [io/fs.ErrNotExist] if the folder is not.
-// When Write returns, the file is on the disk and not only in its cache.
+// It waits for other writers of the path, but not for longer than 30 s. When
+// ctx ends it returns the error of ctx, on a slow disk as soon as 32 MiB are
+// written. The error wraps ErrNoPart if one of the parts is not there, and
+// otherwise [io/fs.ErrNotExist] if the folder is not. When Write returns, the
+// file is on the disk and not only in its cache.
 func (s *Store) Write(ctx context.Context, parts []string, sections ...Section) error {
 	err := s.locked(ctx, func() error {
 		if err := s.checkParts(parts); err != nil {

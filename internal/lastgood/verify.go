@@ -13,12 +13,15 @@ import (
 // until its checksum is computed.
 const blockLength = 256 << 10
 
+// maxWorkers bounds the memory for blocks. More do not read faster.
+const maxWorkers = 16
+
 // verify reads the data of a file with all processors and compares its
 // checksums. The data goes into data if that is not nil. Verify returns when no
 // goroutine reads any more.
 func verify(ctx context.Context, file io.ReaderAt, h *header, data []byte) error {
 	v := verifier{file: file, header: h, data: data}
-	workers := min(runtime.GOMAXPROCS(0), len(h.checksums))
+	workers := min(runtime.GOMAXPROCS(0), maxWorkers, len(h.checksums))
 	var running sync.WaitGroup
 	for range workers - 1 {
 		running.Add(1)
