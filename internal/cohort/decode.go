@@ -98,11 +98,14 @@ func (d *decoder) size() (int, error) {
 
 // members reads the list of members.
 func (d *decoder) members() error {
-	if isNull, err := d.null(); isNull || err != nil {
+	if _, err := d.peek(); err != nil {
 		return err
 	}
 	if d.hasMembers {
-		return errorAt(d.offset(), "a second list of memberIds")
+		return errorAt(d.offset(), "memberIds is there twice")
+	}
+	if isNull, err := d.null(); isNull || err != nil {
+		return err
 	}
 	d.hasMembers = true
 	return d.array(func() error {

@@ -8,6 +8,10 @@ import (
 const (
 	bufferSize = 64 << 10
 
+	// maxText is how many bytes a string may have that is not skipped, as it is
+	// written. The buffer has room for it and for the quote at its end.
+	maxText = bufferSize - 1
+
 	// maxBytes is how many bytes a body may have besides its members, with
 	// maxBytesPerMember for each of these, so that an endless one ends.
 	maxBytes          = 1 << 20

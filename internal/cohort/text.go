@@ -27,7 +27,7 @@ func (s *scanner) unusualText() ([]byte, error) {
 	for i := s.pos; ; i++ {
 		if i == s.end {
 			if s.end-s.pos == len(s.buffer) {
-				return nil, errorAt(offset, "a string has more than %d bytes", len(s.buffer))
+				return nil, errorAt(offset, "a string has more than %d bytes", maxText)
 			}
 			i -= s.pos
 			if err := s.more(s.pos); err != nil {

@@ -73,10 +73,7 @@ func (s *scanner) integerOrNull() (int64, error) {
 	if isNull, err := s.null(); isNull || err != nil {
 		return 0, err
 	}
-	if _, err := s.peek(); err != nil {
-		return 0, err
-	}
-	offset := s.offset()
+	offset := s.offset() // null has skipped the white space
 	number, err := s.number()
 	if err != nil {
 		return 0, err
