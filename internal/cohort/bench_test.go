@@ -15,7 +15,8 @@ import (
 // bodyOf returns a cohort of n members with IDs of 12 characters.
 func bodyOf(n int) []byte {
 	body := make([]byte, 0, 100+15*n)
-	body = fmt.Appendf(body, `{"cohortId":"c1","lastModified":1700000000000,"size":%d,"groupType":"User","memberIds":[`, n)
+	body = fmt.Appendf(body, `{"cohortId":"c1","lastModified":1700000000000,"size":%d,`, n)
+	body = append(body, `"groupType":"User","memberIds":[`...)
 	for i := range n {
 		if i > 0 {
 			body = append(body, ',')

@@ -5,10 +5,10 @@ import (
 	"runtime"
 )
 
-// builder makes a Set of hashes that come in any order. It needs no memory but
-// that of the Set, if it knows their number: the hashes fill the block from the
-// end, are sorted there, and are then moved to their slots, which are all
-// before them or where they are.
+// builder makes a Set of hashes that come in any order. If it knows their
+// number, it needs the memory of the Set and no other: the hashes fill the
+// block from the end, are sorted there, and are then moved to their slots. No
+// slot is after the place that its hash is moved from.
 type builder struct {
 	announced int // how many hashes will come, if that is known; it may be wrong
 	limit     int // how many hashes may come

@@ -25,9 +25,9 @@ func (e *TooLargeError) Error() string {
 // Decode keeps 64 KiB of the body at a time, and needs hardly more memory than
 // the Set, if the body gives the right size before the members. The error is a
 // *TooLargeError if there are more members than maxMembers, duplicates
-// included. If r fails, the error wraps that of r, and io.ErrUnexpectedEOF if
-// the body ends too early. Any other error says at which byte of the body the
-// mistake is, and does not repeat a member.
+// included. If r fails, the error wraps the error of r, and if the body ends
+// too early, io.ErrUnexpectedEOF. Any other error says at which byte of the
+// body the mistake is, and does not repeat a member.
 func Decode(r io.Reader, key Key, maxMembers int) (*Cohort, error) {
 	d := decoder{scanner: newScanner(r), builder: builder{limit: maxMembers}}
 	d.k0, d.k1 = key.pair()

@@ -47,7 +47,8 @@ func FuzzDecode_Accepts(f *testing.F) {
 	f.Fuzz(func(t *testing.T, id, lastModified, groupType, members, other []byte) {
 		var body []byte
 		for name, value := range map[string][]byte{
-			"cohortId": id, "lastModified": lastModified, "groupType": groupType, "memberIds": members, "size": other, "o": other,
+			"cohortId": id, "lastModified": lastModified, "groupType": groupType, "memberIds": members,
+			"size": other, "o": other,
 		} {
 			if !json.Valid(value) || bytes.Count(value, []byte("[")) > 64 || bytes.Count(value, []byte("{")) > 64 {
 				return
@@ -70,10 +71,10 @@ func FuzzDecode_Accepts(f *testing.F) {
 	})
 }
 
-// decodeWithEncodingJSON returns the cohort without its members, and their
-// hashes.
+// decodeWithEncodingJSON returns the cohort without its members, and the hashes
+// of the members.
 func decodeWithEncodingJSON(body []byte) (*cohort.Cohort, []uint64, error) {
-	var fields map[string]json.RawMessage // names are matched exactly, unlike those of a struct
+	var fields map[string]json.RawMessage // names are matched exactly, unlike a struct's
 	if err := json.Unmarshal(body, &fields); err != nil {
 		return nil, nil, err
 	}

@@ -8,10 +8,10 @@ import (
 
 // Key is the secret key of the hashes that stand for members. All sets of a
 // client have the same key, so that a user is hashed once for all of them.
-// Whoever does not know the key cannot choose names whose hashes collide or lie
-// side by side. No verb of package fmt, no log handler and no encoder prints
-// it. The zero Key is that of 16 zero bytes. Any number of goroutines may use a
-// Key. See RATIONALE.md, "Why is a member of a cohort a 64-bit SipHash?".
+// Without the key nobody can choose names whose hashes collide or lie side by
+// side. No verb of package fmt, no log handler and no encoder prints it. The
+// zero Key is 16 zero bytes. Any number of goroutines may use a Key. See
+// RATIONALE.md, "Why is a member of a cohort a 64-bit SipHash?".
 type Key struct {
 	words func() (k0, k1 uint64) // nil in the zero Key
 }

@@ -69,7 +69,7 @@ func (s *scanner) fill(keep int) error {
 	return errorAt(s.read, "reading the body: %w", io.ErrNoProgress)
 }
 
-// more is fill where the stream must go on.
+// more calls fill where the stream must go on.
 func (s *scanner) more(keep int) error {
 	err := s.fill(keep)
 	if err == io.EOF {

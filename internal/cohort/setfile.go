@@ -38,10 +38,10 @@ func (s *Set) Bytes() []byte {
 
 // FromBytes returns the set whose Bytes these are. It uses them without a copy,
 // so they must not change, and keeps owner reachable as long as the Set: the
-// mapped file, say, or nil. It returns an error if the bytes are not those of a
-// set, are from a machine with another byte order, or do not begin at a
-// multiple of 8. It checks the header and the length, not each hash: a file
-// needs a checksum. Whatever the hashes are, a lookup ends.
+// mapped file, say, or nil. It returns an error if the bytes are not a set, are
+// from a machine with another byte order, or do not begin at a multiple of 8.
+// It checks the header and the length, not each hash: a file needs a checksum.
+// Whatever the hashes are, a lookup ends.
 func FromBytes(data []byte, owner any) (*Set, error) {
 	s, err := fromBytes(data)
 	if err != nil {

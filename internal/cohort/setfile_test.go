@@ -72,19 +72,21 @@ func TestFromBytes_RefusesWhatIsNotASet(t *testing.T) {
 			return data
 		}
 	}
+	cut := func(length int) func([]byte) []byte { return func(data []byte) []byte { return data[:length] } }
 	for name, test := range map[string]struct {
 		change func([]byte) []byte
 		want   string
 	}{
-		"nothing":    {func([]byte) []byte { return nil }, "0 bytes are not a header of 32 and a table of 8-byte hashes"},
-		"cut header": {func(d []byte) []byte { return d[:24] }, "24 bytes are not a header of 32 and a table of 8-byte hashes"},
-		"cut hash":   {func(d []byte) []byte { return d[:47] }, "47 bytes are not a header of 32 and a table of 8-byte hashes"},
+		"nothing":    {cut(0), "0 bytes are not a header of 32 and a table of 8-byte hashes"},
+		"cut header": {cut(24), "24 bytes are not a header of 32 and a table of 8-byte hashes"},
+		"cut hash":   {cut(47), "47 bytes are not a header of 32 and a table of 8-byte hashes"},
+		"cut table":  {cut(104), "the header says 10 members and 12 homes, but there are 9 slots"},
 		"misaligned": {
-			func(d []byte) []byte { return append(append(make([]byte, 0, 1024), 0), d...)[1:] },
+			func(data []byte) []byte { return append(make([]byte, 1, 1024), data...)[1:] },
 			"the bytes do not begin at a multiple of 8",
 		},
 		"version": {
-			func(d []byte) []byte { d[7] = 2; return d },
+			func(data []byte) []byte { data[7] = 2; return data },
 			`the bytes begin with "xpmtset\x02", not with "xpmtset\x01": were they written by another version?`,
 		},
 		"other order": {
@@ -92,8 +94,10 @@ func TestFromBytes_RefusesWhatIsNotASet(t *testing.T) {
 			"the bytes are in another order: were they written on another kind of machine?",
 		},
 		"too many members": {put(members, 13), "the header says 13 members and 12 homes, but there are 12 slots"},
-		"too many homes":   {put(homes, math.MaxUint64), "the header says 10 members and 18446744073709551615 homes, but there are 12 slots"},
-		"cut table":        {func(d []byte) []byte { return d[:len(d)-24] }, "the header says 10 members and 12 homes, but there are 9 slots"},
+		"too many homes": {
+			put(homes, math.MaxUint64),
+			"the header says 10 members and 18446744073709551615 homes, but there are 12 slots",
+		},
 	} {
 		_, err := cohort.FromBytes(test.change(bytesOf(t, 10)), nil)
 		assert.EqualError(t, err, "reading a set of members: "+test.want, name)

@@ -14,8 +14,8 @@ var unescaped = [256]byte{
 
 // unquote returns what is between the quotes of a string without escapes. Each
 // byte that is not UTF-8, and half of a surrogate pair, becomes U+FFFD, as in
-// encoding/json. The result is valid until the next call. The offset is that of
-// the text.
+// encoding/json. The result is valid until the next call. The offset is where
+// the text begins.
 func (s *scanner) unquote(text []byte, offset int64) ([]byte, error) {
 	result := s.scratch[:0]
 	for i := 0; i < len(text); {
