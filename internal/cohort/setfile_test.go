@@ -36,8 +36,7 @@ func TestFromBytes_ReturnsTheSet(t *testing.T) {
 
 func TestFromBytes_KeepsTheOwner(t *testing.T) {
 	data := bytesOf(t, 10)
-	type file struct{ name [100]byte }
-	owner := new(file)
+	owner := new([100]byte)
 	freed := make(chan struct{})
 	runtime.AddCleanup(owner, func(freed chan struct{}) { close(freed) }, freed)
 	set, err := cohort.FromBytes(data, owner)
