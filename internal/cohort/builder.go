@@ -75,12 +75,13 @@ func (b *builder) release() { b.block.release() }
 // finish returns the set. The builder is empty afterwards, unless there is an
 // error.
 func (b *builder) finish() (*Set, error) {
+	used := b.usedWords()
 	sortHashes(b.block.words[b.first:])
 	b.dropDuplicates()
 	n := b.len()
 	homes := homesFor(n)
 	words := headerWords + slotsFor(b.block.words[b.first:], homes)
-	if b.isUnfit(words) {
+	if words > len(b.block.words) || used > words+words/32 {
 		if err := b.move(words); err != nil {
 			return nil, err
 		}
@@ -96,11 +97,13 @@ func (b *builder) finish() (*Set, error) {
 	return set, nil
 }
 
-// isUnfit reports whether a set of this many words needs another block than the
-// one that the hashes are in: a larger one, or, if the block is in the heap, a
-// smaller one. The pages of a mapped block in front of the hashes do not exist.
-func (b *builder) isUnfit(words int) bool {
-	return words > len(b.block.words) || b.block.mapped == nil && len(b.block.words) > words+words/32
+// usedWords returns how many words of memory the block takes. The pages of a
+// mapped block that are before the hashes do not exist.
+func (b *builder) usedWords() int {
+	if b.block.mapped != nil {
+		return b.len()
+	}
+	return len(b.block.words)
 }
 
 // dropDuplicates keeps one of each hash. The hashes are sorted.

@@ -59,3 +59,12 @@ func TestDecode_ReservesAtMostSixteenTimesWhatALyingSizeBacks(t *testing.T) {
 	runtime.KeepAlive(c)
 	waitForMapped(0)
 }
+
+func TestSet_KeepsNoMemoryOfDuplicates(t *testing.T) {
+	waitForMapped(0)
+	hashes := randomHashes(200_000)
+	set := requireSetOf(t, 600_000, append(append(hashes, hashes...), hashes...))
+	assert.LessOrEqual(t, cohort.MappedBytes(), int64(9*200_000))
+	runtime.KeepAlive(set)
+	waitForMapped(0)
+}
