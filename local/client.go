@@ -43,7 +43,7 @@ func Initialize(deploymentKey string, config *Config) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("initializing the local client: %w", err)
 	}
-	httpapi.WarnIfUnencrypted(options.Logger, options.Source.Base)
+	httpapi.WarnIfUnencrypted(options.Logger, httpapi.Flags, options.Source.Base)
 	options.Source.Authorization = authorization
 	return &Client{updater: updater.New(options), logger: options.Logger}, nil
 }

@@ -40,7 +40,7 @@ func Initialize(deploymentKey string, config *Config) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("initializing the remote client: %w", err)
 	}
-	httpapi.WarnIfUnencrypted(options.Logger, base)
+	httpapi.WarnIfUnencrypted(options.Logger, httpapi.RemoteEvaluation, base)
 	return &Client{
 		endpoint: httpapi.Endpoint(base, "sdk/v2/vardata", url.Values{"v": {"0"}}),
 		key:      key,

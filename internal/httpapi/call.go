@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"time"
@@ -18,7 +19,9 @@ import (
 type call struct {
 	client   *Client
 	http     http.Client // a copy, because begin sets its Timeout
+	service  Service
 	accept   []int
+	pass     func(body io.Reader) error // the Read of the request; nil means to hold the body
 	retries  int
 	attempts int
 	began    time.Time // the current attempt
@@ -53,6 +56,14 @@ func (d *call) begin(_ retryablehttp.Logger, _ *http.Request, retry int) {
 func (d *call) read(resp *http.Response) error {
 	if !d.accepts(resp.StatusCode) {
 		return nil // checkRetry makes an error of it
+	}
+	if d.pass != nil && resp.StatusCode == http.StatusOK {
+		if err := passBody(resp, d.client.options.MaxBodyBytes, d.pass); err != nil {
+			resp.Body = http.NoBody // so that the retrying client does not read on
+			return err
+		}
+		d.response = &Response{StatusCode: resp.StatusCode, Header: resp.Header}
+		return nil
 	}
 	body, err := readBody(resp, d.client.options.MaxBodyBytes, d.client.lastBody.Load())
 	if err != nil {
@@ -89,7 +100,7 @@ func (d *call) checkRetry(ctx context.Context, resp *http.Response, err error) (
 	if err != nil {
 		d.cause, transient = err, isTransient(ctx, err)
 	} else {
-		status := newStatusError(resp)
+		status := newStatusError(d.service, resp)
 		d.cause, transient, after = status, status.retryable(), status.RetryAfter
 	}
 	if transient && d.attempts <= d.retries && d.refused == "" {
@@ -182,10 +193,11 @@ func attempts(n int) string {
 
 // isTransient reports whether a retry may help: after a lost connection, a
 // timeout or a truncated body, but not after an untrusted certificate, too many
-// redirects or a body that is too large.
+// redirects, a body that is too large or one that Read rejects.
 func isTransient(ctx context.Context, err error) bool {
 	var tooLarge *BodyTooLargeError
-	if errors.As(err, &tooLarge) {
+	var rejected *rejectedBodyError
+	if errors.As(err, &tooLarge) || errors.As(err, &rejected) {
 		return false
 	}
 	retry, _ := retryablehttp.DefaultRetryPolicy(ctx, nil, err)

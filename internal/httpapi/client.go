@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"net/http"
 	"sync/atomic"
@@ -25,6 +26,11 @@ type Options struct {
 	Timeout      time.Duration       // of the first attempt, from connecting to the last byte; 0 means no limit
 	RetryTimeout time.Duration       // of each retry, likewise
 
+	// StallTimeout ends an attempt whose header takes longer, or whose body
+	// then brings less than 1 KiB/s for so long. Only the time counts in which
+	// the body is waited for. 0 means no limit.
+	StallTimeout time.Duration
+
 	MaxBodyBytes int64        // of a response, after decompression; 0 means DefaultMaxBodyBytes
 	Logger       *slog.Logger // gets a debug line for each retry; nil means silence
 }
@@ -46,15 +52,22 @@ type Client struct {
 	suspicious atomic.Bool
 }
 
-// Request is a request to the service. It is only read, so it may be shared.
+// Request is a request to a service. It is only read, so it may be shared.
 type Request struct {
-	Method string
-	URL    string
-	Header http.Header // without Authorization
-	Key    Key         // makes the Authorization header when the request is sent
-	Body   []byte      // nil means none
-	Accept []int       // the statuses that are not errors; none means 200 alone
-	Once   bool        // whether to make one attempt only
+	Service Service // for the advice in errors
+	Method  string
+	URL     string
+	Header  http.Header // without Authorization
+	Key     Key         // makes the Authorization header when the request is sent
+	Body    []byte      // nil means none
+	Accept  []int       // the statuses that are not errors; none means 200 alone
+	Once    bool        // whether to make one attempt only
+
+	// Read, unless it is nil, reads the body of a response with status 200,
+	// which is then not held whole. Each attempt with such a response calls it,
+	// on the goroutine of Do. It must not keep the body. If the body fails the
+	// request is retried, but not if Read returns an error of its own.
+	Read func(body io.Reader) error
 }
 
 // Response is a response with a status that the request accepts. It belongs to
@@ -62,7 +75,7 @@ type Request struct {
 type Response struct {
 	StatusCode int
 	Header     http.Header
-	Body       []byte
+	Body       []byte // nil if Read got it
 }
 
 // New returns a Client. It does not validate options: callers do, since they
@@ -84,13 +97,17 @@ func New(options Options) *Client {
 	if c.http.Transport == nil {
 		c.http.Transport = http.DefaultTransport
 	}
+	if options.StallTimeout > 0 {
+		c.http.Transport = stallTransport{c.http.Transport, options.StallTimeout}
+	}
 	c.http.CheckRedirect = stayAtOrigin(c.http.CheckRedirect)
 	return c
 }
 
 // Do sends the request until an attempt gives an accepted status and a whole
-// body, an attempt fails in a way that is not transient, or no retries are
-// left: of the Options, of the Client's budget, or before the deadline of ctx.
+// body, which the request's Read has accepted, an attempt fails in a way that
+// is not transient, or no retries are left: of the Options, of the Client's
+// budget, or before the deadline of ctx.
 //
 // Network errors, timeouts, truncated bodies, 429 and 5xx are transient; see
 // [StatusError] for Retry-After. Any other status is a *StatusError at once,
@@ -121,7 +138,7 @@ func (c *Client) Do(ctx context.Context, r *Request) (*Response, error) {
 	c.budget.addCall()
 	// The retrying client serves this call alone, so that its policies can
 	// share the state of the call and each attempt can have its own timeout.
-	do := &call{client: c, http: c.http, accept: r.Accept}
+	do := &call{client: c, http: c.http, service: r.Service, accept: r.Accept, pass: r.Read}
 	do.http.Transport = attemptTransport{c.http.Transport, do}
 	if !r.Once {
 		do.retries = c.options.Retries

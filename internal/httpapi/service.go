@@ -24,11 +24,37 @@ type Service int
 const (
 	RemoteEvaluation Service = iota // variants of a user
 	Flags                           // flag configs
+	Cohorts                         // the members of cohorts
 )
 
+// field returns the field of a client's config that sets the service's URL.
+func (s Service) field() string {
+	if s == Cohorts {
+		return "CohortSync.ServerURL"
+	}
+	return "ServerURL"
+}
+
+// keys returns what authorizes requests to the service.
+func (s Service) keys() string {
+	if s == Cohorts {
+		return "the project's secret key"
+	}
+	return "the deployment key"
+}
+
 // host returns Amplitude's address of a service, or "" if there is no such
-// zone. In the US the services share a host.
+// zone. In the US the services of flags and variants share a host.
 func host(service Service, zone experiment.ServerZone) string {
+	if service == Cohorts {
+		switch zone {
+		case experiment.ServerZoneUS:
+			return "https://cohort-v2.lab.amplitude.com"
+		case experiment.ServerZoneEU:
+			return "https://cohort-v2.lab.eu.amplitude.com"
+		}
+		return ""
+	}
 	switch zone {
 	case experiment.ServerZoneUS:
 		return "https://api.lab.amplitude.com"
@@ -44,9 +70,9 @@ func host(service Service, zone experiment.ServerZone) string {
 // ServerURL returns the URL of a service: serverURL, or Amplitude's host in the
 // zone if serverURL is empty. An empty zone stands for the US.
 //
-// The parameters are the fields ServerZone and ServerURL of a client's config,
-// and errors name them so. An unknown zone is an error even if serverURL is
-// set.
+// The parameters are fields of a client's config: ServerZone, and ServerURL or
+// CohortSync.ServerURL. Errors name them so. An unknown zone is an error even
+// if serverURL is set.
 func ServerURL(service Service, zone experiment.ServerZone, serverURL string) (*url.URL, error) {
 	if zone == "" {
 		zone = experiment.ServerZoneUS
@@ -58,6 +84,7 @@ func ServerURL(service Service, zone experiment.ServerZone, serverURL string) (*
 	if serverURL == "" {
 		serverURL = amplitude
 	}
+	field := service.field()
 	base, err := url.Parse(serverURL)
 	if err != nil {
 		// The text of a *url.Error repeats the URL, which may contain a
@@ -66,18 +93,18 @@ func ServerURL(service Service, zone experiment.ServerZone, serverURL string) (*
 		if errors.As(err, &parse) {
 			err = parse.Err
 		}
-		return nil, fmt.Errorf("ServerURL is not a URL: %w", err)
+		return nil, fmt.Errorf("%s is not a URL: %w", field, err)
 	}
 	if base.User != nil {
-		return nil, errors.New("ServerURL must not have a user name or password: the deployment key authorizes")
+		return nil, fmt.Errorf("%s must not have a user name or password: %s authorizes", field, service.keys())
 	}
 	switch {
 	case base.Scheme != "http" && base.Scheme != "https", base.Hostname() == "":
-		return nil, fmt.Errorf("ServerURL %q must begin with https:// or http:// and a host", serverURL)
+		return nil, fmt.Errorf("%s %q must begin with https:// or http:// and a host", field, serverURL)
 	case base.RawQuery != "" || base.ForceQuery:
-		return nil, fmt.Errorf("ServerURL %q must not have a query", serverURL)
+		return nil, fmt.Errorf("%s %q must not have a query", field, serverURL)
 	case strings.Contains(serverURL, "#"):
-		return nil, fmt.Errorf("ServerURL %q must not have a fragment", serverURL)
+		return nil, fmt.Errorf("%s %q must not have a fragment", field, serverURL)
 	}
 	return base, nil
 }
@@ -90,13 +117,13 @@ func Endpoint(base *url.URL, path string, query url.Values) string {
 	return u.String()
 }
 
-// WarnIfUnencrypted logs a warning if requests to base are not encrypted,
-// unless they stay on this machine: anyone on the way can read the deployment
-// key.
-func WarnIfUnencrypted(logger *slog.Logger, base *url.URL) {
+// WarnIfUnencrypted logs a warning if requests to base, the URL of a service,
+// are not encrypted, unless they stay on this machine: anyone on the way can
+// read the key.
+func WarnIfUnencrypted(logger *slog.Logger, service Service, base *url.URL) {
 	if base.Scheme == "http" && !isLoopback(base.Hostname()) {
-		logger.Warn("the deployment key is sent unencrypted, because ServerURL begins with http://; use https://",
-			"host", base.Host)
+		logger.Warn(service.keys()+" is sent unencrypted, because "+service.field()+
+			" begins with http://; use https://", "host", base.Host)
 	}
 }
 

@@ -82,7 +82,7 @@ func TestWarnIfUnencrypted_WarnsUnlessTheHostIsLoopback(t *testing.T) {
 		base, err := httpapi.ServerURL(httpapi.Flags, "", serverURL)
 		require.NoError(t, err)
 		var logs bytes.Buffer
-		httpapi.WarnIfUnencrypted(slog.New(slog.NewTextHandler(&logs, nil)), base)
+		httpapi.WarnIfUnencrypted(slog.New(slog.NewTextHandler(&logs, nil)), httpapi.Flags, base)
 		if !warns {
 			assert.Empty(t, logs.String(), serverURL)
 			continue

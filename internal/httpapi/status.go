@@ -14,13 +14,14 @@ import (
 // retried, nor is a server that asks for more than [MaxRetryAfter]. The body of
 // such a response is not kept: it might repeat the user.
 type StatusError struct {
+	Service    Service // that responded
 	StatusCode int
 	RetryAfter time.Duration // 0 if the server did not say
 	RedirectTo string        // scheme and host of a redirect that was not followed, see stayAtOrigin
 }
 
-func newStatusError(resp *http.Response) *StatusError {
-	e := &StatusError{StatusCode: resp.StatusCode}
+func newStatusError(service Service, resp *http.Response) *StatusError {
+	e := &StatusError{Service: service, StatusCode: resp.StatusCode}
 	e.RetryAfter, _ = retryAfter(resp)
 	if resp.StatusCode >= 300 && resp.StatusCode < 400 {
 		if to, err := resp.Location(); err == nil {
@@ -40,7 +41,7 @@ func (e *StatusError) Error() string {
 	}
 	if e.RedirectTo != "" {
 		message += fmt.Sprintf(": a redirect to %s was not followed because it would change "+
-			"the scheme, host, port or method; set ServerURL to its target", e.RedirectTo)
+			"the scheme, host, port or method; set %s to its target", e.RedirectTo, e.Service.field())
 	}
 	if advice := e.advice(); advice != "" {
 		message += ": " + advice
@@ -50,11 +51,30 @@ func (e *StatusError) Error() string {
 
 // advice returns what to look at first, or "" if there is no usual cause.
 func (e *StatusError) advice() string {
+	if e.Service == Cohorts {
+		return cohortAdvice(e.StatusCode)
+	}
 	switch e.StatusCode {
 	case http.StatusUnauthorized, http.StatusForbidden:
 		return "the service does not know the deployment key; is it a server deployment's key, and is ServerZone right?"
 	case http.StatusNotFound:
 		return "is the path in ServerURL right?"
+	}
+	return ""
+}
+
+// cohortAdvice returns the advice about a status of the service of cohorts.
+func cohortAdvice(status int) string {
+	switch status {
+	case http.StatusAccepted:
+		return "the service is still computing the cohort"
+	case http.StatusUnauthorized, http.StatusForbidden:
+		return "the service does not know the project's keys; are CohortSync.APIKey and CohortSync.SecretKey " +
+			"the keys of the deployment's project, and is ServerZone right?"
+	case http.StatusNotFound:
+		return "the service does not have the cohort, or not yet; is the path in CohortSync.ServerURL right?"
+	case http.StatusRequestEntityTooLarge:
+		return "the cohort has more members than CohortSync.MaxCohortSize"
 	}
 	return ""
 }
