@@ -20,7 +20,7 @@ import (
 type CohortOptions struct {
 	Base          *url.URL      // of the service, see httpapi.ServerURL
 	Authorization httpapi.Key   // the keys of the project
-	HTTPClient    *http.Client  // is copied; nil means a connection pool of the feed's own
+	HTTPClient    *http.Client  // is copied; its Timeout limits each whole download; nil means a pool of the feed's own
 	MaxSize       int           // the members that a cohort may have; 0 means 2147483647
 	Interval      time.Duration // between a download of a cohort and its refresh; 0 means a minute
 	Logger        *slog.Logger  // gets debug lines; nil means silence
@@ -99,8 +99,8 @@ func NewCohortFeed(options CohortOptions) *CohortFeed {
 // Want replaces the set of wanted cohorts. The feed downloads those that are
 // new at once, cancels the downloads of those that are no longer wanted, and
 // goes on with the others as it was: their LastModified is not used, since the
-// feed knows what it has delivered. If the key is not the key of
-// the previous call, all cohorts count as new.
+// feed knows what it has delivered. If the key is not the key of the previous
+// call, all cohorts count as new.
 //
 // Want never blocks, and may be called before Run, from any goroutine and from
 // within deliver. An event that was on its way may still be delivered after it.

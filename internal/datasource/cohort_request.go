@@ -46,6 +46,9 @@ func newCohortClient(options CohortOptions, maxSize int) *httpapi.Client {
 
 // maxCohortBody returns how many bytes of a cohort are read.
 func maxCohortBody(maxSize int) int64 {
+	if int64(maxSize) > maxCohortBytes/maxMemberBytes {
+		return maxCohortBytes
+	}
 	return min(1<<20+maxMemberBytes*int64(maxSize), maxCohortBytes)
 }
 

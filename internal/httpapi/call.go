@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -57,15 +56,13 @@ func (d *call) read(resp *http.Response) error {
 	if !d.accepts(resp.StatusCode) {
 		return nil // checkRetry makes an error of it
 	}
-	if d.pass != nil && resp.StatusCode == http.StatusOK {
-		if err := passBody(resp, d.client.options.MaxBodyBytes, d.pass); err != nil {
-			resp.Body = http.NoBody // so that the retrying client does not read on
-			return err
-		}
-		d.response = &Response{StatusCode: resp.StatusCode, Header: resp.Header}
-		return nil
+	var body []byte
+	var err error
+	if limit := d.client.options.MaxBodyBytes; d.pass != nil && resp.StatusCode == http.StatusOK {
+		err = passBody(resp, limit, d.pass)
+	} else {
+		body, err = readBody(resp, limit, d.client.lastBody.Load())
 	}
-	body, err := readBody(resp, d.client.options.MaxBodyBytes, d.client.lastBody.Load())
 	if err != nil {
 		resp.Body = http.NoBody // so that the retrying client does not read on
 		return err
@@ -189,17 +186,4 @@ func attempts(n int) string {
 		return "1 attempt"
 	}
 	return fmt.Sprintf("%d attempts", n)
-}
-
-// isTransient reports whether a retry may help: after a lost connection, a
-// timeout or a truncated body, but not after an untrusted certificate, too many
-// redirects, a body that is too large or one that Read rejects.
-func isTransient(ctx context.Context, err error) bool {
-	var tooLarge *BodyTooLargeError
-	var rejected *rejectedBodyError
-	if errors.As(err, &tooLarge) || errors.As(err, &rejected) {
-		return false
-	}
-	retry, _ := retryablehttp.DefaultRetryPolicy(ctx, nil, err)
-	return retry
 }

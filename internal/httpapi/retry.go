@@ -1,10 +1,14 @@
 package httpapi
 
 import (
+	"context"
+	"errors"
 	"math"
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/hashicorp/go-retryablehttp"
 )
 
 // MaxRetryAfter is the longest sum of Retry-Afters that one call obeys. If a
@@ -31,4 +35,17 @@ func retryAfter(resp *http.Response) (time.Duration, bool) {
 		return max(0, time.Until(at)), true
 	}
 	return 0, false
+}
+
+// isTransient reports whether a retry may help: after a lost connection, a
+// timeout or a truncated body, but not after an untrusted certificate, too many
+// redirects, a body that is too large or one that Read rejects.
+func isTransient(ctx context.Context, err error) bool {
+	var tooLarge *BodyTooLargeError
+	var rejected *rejectedBodyError
+	if errors.As(err, &tooLarge) || errors.As(err, &rejected) {
+		return false
+	}
+	retry, _ := retryablehttp.DefaultRetryPolicy(ctx, nil, err)
+	return retry
 }
