@@ -24,12 +24,16 @@ type Service int
 const (
 	RemoteEvaluation Service = iota // variants of a user
 	Flags                           // flag configs
+	Stream                          // flag configs, at once when they change
 	Cohorts                         // the members of cohorts
 )
 
 // field returns the field of a client's config that sets the service's URL.
 func (s Service) field() string {
-	if s == Cohorts {
+	switch s {
+	case Stream:
+		return "StreamServerURL"
+	case Cohorts:
 		return "CohortSync.ServerURL"
 	}
 	return "ServerURL"
@@ -44,7 +48,7 @@ func (s Service) keys() string {
 }
 
 // host returns Amplitude's address of a service, or "" if there is no such
-// zone. In the US the services of flags and variants share a host.
+// zone. In the US remote evaluation and flags share a host.
 func host(service Service, zone experiment.ServerZone) string {
 	if service == Cohorts {
 		switch zone {
@@ -57,10 +61,16 @@ func host(service Service, zone experiment.ServerZone) string {
 	}
 	switch zone {
 	case experiment.ServerZoneUS:
+		if service == Stream {
+			return "https://stream.lab.amplitude.com"
+		}
 		return "https://api.lab.amplitude.com"
 	case experiment.ServerZoneEU:
-		if service == Flags {
+		switch service {
+		case Flags:
 			return "https://flag.lab.eu.amplitude.com"
+		case Stream:
+			return "https://stream.lab.eu.amplitude.com"
 		}
 		return "https://api.lab.eu.amplitude.com"
 	}

@@ -27,6 +27,8 @@ func TestServerURL_SelectsTheHostByServiceAndZone(t *testing.T) {
 		{"flags, no zone", httpapi.Flags, "", "", "https://api.lab.amplitude.com"},
 		{"flags, US", httpapi.Flags, "us", "", "https://api.lab.amplitude.com"},
 		{"flags, EU", httpapi.Flags, "eu", "", "https://flag.lab.eu.amplitude.com"},
+		{"stream, US", httpapi.Stream, "us", "", "https://stream.lab.amplitude.com"},
+		{"stream, EU", httpapi.Stream, "eu", "", "https://stream.lab.eu.amplitude.com"},
 		{"URL overrides the zone", httpapi.Flags, "eu", "http://localhost:3546/x", "http://localhost:3546/x"},
 		{"IPv6", httpapi.Flags, "", "http://[::1]:80", "http://[::1]:80"},
 	} {
