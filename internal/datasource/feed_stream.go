@@ -1,0 +1,124 @@
+package datasource
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// errPlanned interrupts a connection that has lived long enough.
+var errPlanned = errors.New("planned reconnect")
+
+// errRejected means that deliver did not accept what the stream sent. The
+// receiver knows why, so that it is not delivered as a failure.
+var errRejected = errors.New("the flags of the stream are not usable")
+
+// connect opens a connection and delivers its first document. A failure of the
+// service is delivered too.
+func (f *Feed) connect(ctx context.Context, deliver Deliver) (*Connection, error) {
+	connection, document, err := f.stream.Connect(ctx)
+	if err == nil {
+		if err = f.deliverStream(ctx, &document, deliver); err == nil {
+			f.logger.Debug("the stream of flags is open")
+			return connection, nil
+		}
+		connection.Close()
+	}
+	f.lose(ctx, err, deliver)
+	return nil, err
+}
+
+// follow delivers what a connection brings until it fails, and closes it. After
+// a planned reconnect it returns the next connection, otherwise nil.
+func (f *Feed) follow(ctx context.Context, connection *Connection, deliver Deliver) *Connection {
+	err := f.read(ctx, connection, deliver)
+	connection.Close()
+	if errors.Is(err, errPlanned) {
+		connection, _ = f.connect(ctx, deliver)
+		return connection
+	}
+	f.lose(ctx, err, deliver)
+	return nil
+}
+
+// read delivers what a connection brings until it fails, ctx ends or the
+// planned reconnect is due.
+func (f *Feed) read(ctx context.Context, connection *Connection, deliver Deliver) error {
+	defer context.AfterFunc(ctx, func() { connection.Interrupt(ctx.Err()) })()
+	planned := time.AfterFunc(around(f.timing.Reconnect, f.timing.ReconnectJitter), func() {
+		connection.Interrupt(errPlanned)
+	})
+	defer planned.Stop()
+	for {
+		document, changed, err := connection.Next()
+		switch {
+		case err != nil:
+			return err
+		case changed:
+			err = f.deliverStream(ctx, &document, deliver)
+		default:
+			err = f.deliverStream(ctx, nil, deliver)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// deliverStream delivers what the stream has sent. If it is accepted, polls are
+// void from then on, also one that is under way: its response may be older. The
+// ETag of an earlier poll is no longer that of the document in use.
+func (f *Feed) deliverStream(ctx context.Context, document *Document, deliver Deliver) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	err := deliver(Event{Source: SourceStream, Document: document})
+	if err != nil && document != nil {
+		return fmt.Errorf("%w: %w", errRejected, err)
+	}
+	f.streaming, f.etag, f.pollErr = true, "", nil
+	return nil
+}
+
+// lose ends the time of the stream and delivers why, unless deliver itself said
+// so or ctx has ended.
+func (f *Feed) lose(ctx context.Context, err error, deliver Deliver) {
+	f.streamErr = err
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.streaming = false
+	if ctx.Err() != nil {
+		return
+	}
+	f.logger.Debug("the stream of flags failed", "error", err)
+	if !errors.Is(err, errRejected) {
+		_ = deliver(Event{Source: SourceStream, Err: err})
+	}
+}
+
+// recover polls and retries the stream, each at its own pace, until a retry
+// succeeds. It returns the connection, or nil when ctx is done.
+func (f *Feed) recover(ctx context.Context, firstPoll time.Duration, deliver Deliver) *Connection {
+	polling, cancel := context.WithCancel(ctx)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		f.pollUntilDone(polling, firstPoll, deliver)
+	}()
+	defer func() {
+		cancel()
+		<-ended
+	}()
+	for {
+		wait := obey(around(f.timing.Retry, f.timing.RetryJitter), f.timing.Retry, f.streamErr)
+		if !sleep(ctx, wait) {
+			return nil
+		}
+		if connection, err := f.connect(ctx, deliver); err == nil {
+			return connection
+		}
+	}
+}
