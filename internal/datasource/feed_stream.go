@@ -68,7 +68,7 @@ func (f *Feed) read(ctx context.Context, connection *Connection, deliver Deliver
 
 // deliverStream delivers what the stream has sent. If it is accepted, polls are
 // void from then on, also one that is under way: its response may be older. The
-// ETag of an earlier poll is no longer that of the document in use.
+// ETag of an earlier poll does not belong to the document in use any more.
 func (f *Feed) deliverStream(ctx context.Context, document *Document, deliver Deliver) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()

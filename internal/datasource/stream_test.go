@@ -132,7 +132,8 @@ func TestStreamConnect_FailsWithoutAStream(t *testing.T) {
 		response http.HandlerFunc
 		want     string
 	}{
-		{"404", testservice.Status(404), "the service has no stream: status 404 Not Found: is the path in ServerURL right?"},
+		{"404", testservice.Status(404),
+			"the service has no stream: status 404 Not Found: is the path in ServerURL right?"},
 		{"405", testservice.Status(405), "the service has no stream: status 405 Method Not Allowed"},
 		{"406", testservice.Status(406), "the service has no stream: status 406 Not Acceptable"},
 		{"410", testservice.Status(410), "the service has no stream: status 410 Gone"},
@@ -222,8 +223,8 @@ func TestStream_IsPrintedWithoutTheKey(t *testing.T) {
 	}
 }
 
-// interrupted is a Next that fails, on another goroutine.
-func interrupted(c connection) <-chan error {
+// nextFails waits for an event on another goroutine, and sends the error.
+func nextFails(c connection) <-chan error {
 	failed := make(chan error, 1)
 	go func() {
 		_, _, err := c.Next()
@@ -234,7 +235,7 @@ func interrupted(c connection) <-chan error {
 
 func TestConnectionInterrupt_EndsANext(t *testing.T) {
 	c, server := connected(t)
-	failed := interrupted(c)
+	failed := nextFails(c)
 	c.Interrupt(io.ErrClosedPipe)
 	require.Equal(t, io.ErrClosedPipe, testservice.Receive(t, failed))
 	server.requireGone()

@@ -12,9 +12,9 @@ import (
 //
 // No timeout applies, neither of the Options nor of the caller's HTTPClient,
 // since each would cut the stream in the middle: the caller bounds the wait for
-// the header through ctx. Redirects, statuses and authorization are those of
-// [Client.Do], and so are its errors. The body of a status that is not accepted
-// is discarded.
+// the header through ctx. Open treats redirects, statuses and authorization
+// as [Client.Do] does, and returns the same errors. The body of a status that
+// is not accepted is discarded.
 func (c *Client) Open(ctx context.Context, r *Request) (*http.Response, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
