@@ -113,6 +113,9 @@ func (f *Feed) load(ctx context.Context, deliver Deliver) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if err == nil {
+		err = ctx.Err()
+	}
+	if err == nil {
 		err = deliver(Event{Source: SourcePoll, Document: &document})
 	}
 	f.pollErr = err

@@ -113,12 +113,19 @@ func (f *Feed) recover(ctx context.Context, firstPoll time.Duration, deliver Del
 		<-ended
 	}()
 	for {
-		wait := obey(around(f.timing.Retry, f.timing.RetryJitter), f.timing.Retry, f.streamErr)
-		if !sleep(ctx, wait) {
+		if !sleep(ctx, f.retryWait()) {
 			return nil
 		}
 		if connection, err := f.connect(ctx, deliver); err == nil {
 			return connection
 		}
 	}
+}
+
+// retryWait returns the wait before the stream is retried: the one of the
+// schedule, or what the last response asked for. It does not become shorter for
+// a stream that worked, so that one that comes and goes is not retried without
+// a break.
+func (f *Feed) retryWait() time.Duration {
+	return obey(around(f.timing.Retry, f.timing.RetryJitter), f.timing.Retry, f.streamErr)
 }

@@ -15,7 +15,7 @@ import (
 )
 
 // baseAndKey returns what the options of a Poller and a Stream need.
-func baseAndKey(t *testing.T, serverURL string) (*url.URL, httpapi.Key) {
+func baseAndKey(t testing.TB, serverURL string) (*url.URL, httpapi.Key) {
 	t.Helper()
 	base, err := url.Parse(serverURL + "/prefix/")
 	require.NoError(t, err)
@@ -26,7 +26,7 @@ func baseAndKey(t *testing.T, serverURL string) (*url.URL, httpapi.Key) {
 
 // newStream returns a Stream for a server. The end of the test closes its idle
 // connections.
-func newStream(t *testing.T, serverURL string, change ...func(*datasource.StreamOptions)) *datasource.Stream {
+func newStream(t testing.TB, serverURL string, change ...func(*datasource.StreamOptions)) *datasource.Stream {
 	t.Helper()
 	var options datasource.StreamOptions
 	options.Base, options.Authorization = baseAndKey(t, serverURL)
@@ -47,13 +47,13 @@ const keepalive = "data:  \n\n"
 
 // openStream is the server's side of an open stream.
 type openStream struct {
-	t    *testing.T
+	t    testing.TB
 	text chan string
 	gone chan struct{} // closed when the client has closed the stream
 }
 
 // respondStream responds with a stream, which begins with the text.
-func respondStream(t *testing.T, request *testservice.Request, text string) *openStream {
+func respondStream(t testing.TB, request *testservice.Request, text string) *openStream {
 	t.Helper()
 	s := &openStream{t, make(chan string), make(chan struct{})}
 	request.Respond(s.serve)

@@ -28,7 +28,7 @@ type connection struct {
 
 // connect connects on another goroutine. The end of the test closes the
 // connection.
-func connect(t *testing.T, ctx context.Context, stream *datasource.Stream) <-chan connection {
+func connect(t testing.TB, ctx context.Context, stream *datasource.Stream) <-chan connection {
 	outcome := make(chan connection, 1)
 	go func() {
 		var c connection
@@ -55,7 +55,7 @@ func connected(t *testing.T, change ...func(*datasource.StreamOptions)) (connect
 }
 
 // next returns the document of the next event, or "" if it has none.
-func (c connection) next(t *testing.T) string {
+func (c connection) next(t testing.TB) string {
 	t.Helper()
 	document, changed, err := c.Next()
 	require.NoError(t, err)
