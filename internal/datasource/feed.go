@@ -131,21 +131,24 @@ func (f *Feed) load(ctx context.Context, deliver Deliver) error {
 // whatever the network does, and leaves no goroutine. Without a stream and an
 // Interval it returns at once.
 //
-// If Load was not called before, Run connects to the stream at once; without a
-// stream its first poll comes after an interval, as usual.
+// Run goes on from what Load has done, even if that failed: the next poll comes
+// after an interval, the next attempt to connect after a Retry of the Timing.
+// If Load was not called, Run connects and, if that fails, polls at once.
 func (f *Feed) Run(ctx context.Context, deliver Deliver) {
+	firstPoll := time.Duration(0)
+	if f.loaded {
+		// It varies by half an interval to either side, so that a fleet which
+		// started together does not poll together.
+		firstPoll = f.pollWait(0.5)
+	}
 	if f.stream == nil {
-		f.pollUntilDone(ctx, f.pollWait(0.5), deliver)
+		f.pollUntilDone(ctx, firstPoll, deliver)
 		return
 	}
-	// After a Load that fell back the next poll is due in an interval, which
-	// varies by half of it to either side, so that a fleet which started
-	// together does not poll together.
-	connection, firstPoll := f.connection, f.pollWait(0.5)
+	connection := f.connection
 	f.connection = nil
 	if !f.loaded {
 		connection, _ = f.connect(ctx, deliver)
-		firstPoll = backoff.UpTo(f.timing.FirstPoll)
 	}
 	for ctx.Err() == nil {
 		if connection == nil {

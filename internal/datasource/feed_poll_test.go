@@ -73,6 +73,21 @@ func TestFeedRun_DoesNotOverlapPolls(t *testing.T) {
 	f.requireEvent(datasource.SourcePoll, "[1]")
 }
 
+func TestFeedRun_PollsAtOnceWithoutALoad(t *testing.T) {
+	f := newFeed(t, pollOnly)
+	f.run()
+	f.polls.Next(t).Respond(testservice.Body("[1]"))
+	f.requireEvent(datasource.SourcePoll, "[1]")
+}
+
+func TestFeedRun_WaitsAnIntervalAfterALoad(t *testing.T) {
+	f := newFeed(t, pollOnly)
+	f.loadPoll(0)
+	f.run()
+	time.Sleep(20 * time.Millisecond) // a poll without a wait would be here
+	f.polls.RequireNoRequest(t)
+}
+
 func TestFeedRun_ReturnsAtOnceIfThereIsNothingToDo(t *testing.T) {
 	f := newFeed(t, pollOnly, func(o *datasource.FeedOptions) { o.Interval = 0 })
 	f.Run(t.Context(), f.deliver)

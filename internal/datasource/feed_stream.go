@@ -87,14 +87,13 @@ func (f *Feed) deliverStream(ctx context.Context, document *Document, deliver De
 // so or ctx has ended.
 func (f *Feed) lose(ctx context.Context, err error, deliver Deliver) {
 	f.streamErr = err
+	if ctx.Err() == nil {
+		f.logger.Debug("the stream of flags failed", "error", err)
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.streaming = false
-	if ctx.Err() != nil {
-		return
-	}
-	f.logger.Debug("the stream of flags failed", "error", err)
-	if !errors.Is(err, errRejected) {
+	if ctx.Err() == nil && !errors.Is(err, errRejected) {
 		_ = deliver(Event{Source: SourceStream, Err: err})
 	}
 }

@@ -34,6 +34,15 @@ func TestFeedRun_ConnectsAtOnceWithoutALoad(t *testing.T) {
 	f.polls.RequireNoRequest(t)
 }
 
+func TestFeedRun_PollsAtOnceIfItCannotConnectWithoutALoad(t *testing.T) {
+	f := newFeed(t)
+	f.run()
+	f.streams.Next(t).Respond(testservice.Status(404))
+	f.requireFailure(datasource.SourceStream)
+	f.polls.Next(t).Respond(testservice.Body("[1]"))
+	f.requireEvent(datasource.SourcePoll, "[1]")
+}
+
 func TestFeedRun_PollsAtOnceWhenTheStreamFails(t *testing.T) {
 	for _, tt := range []struct {
 		name, want string

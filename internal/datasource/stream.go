@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"mime"
 	"net/http"
 	"net/url"
@@ -16,14 +15,13 @@ import (
 )
 
 // StreamOptions are the options of a Stream. The caller has checked them;
-// HTTPClient and Logger are optional.
+// HTTPClient and KeepaliveLimit are optional.
 type StreamOptions struct {
 	Base           *url.URL      // of the service, see httpapi.ServerURL
 	Authorization  httpapi.Key   // the deployment key
 	HTTPClient     *http.Client  // is copied, and its Timeout ignored; nil means a connection pool of the Stream's own
 	ConnectTimeout time.Duration // until the first document is here, in all; 0 means no limit
 	KeepaliveLimit time.Duration // how long the service may send nothing; 0 means the constant KeepaliveLimit
-	Logger         *slog.Logger  // gets debug lines; nil means silence
 }
 
 // Stream connects to the service that sends a document at once when flags
@@ -50,7 +48,7 @@ func NewStream(options StreamOptions) *Stream {
 			},
 			Key: options.Authorization,
 		},
-		client: httpapi.New(httpapi.Options{HTTPClient: options.HTTPClient, Logger: options.Logger}),
+		client: httpapi.New(httpapi.Options{HTTPClient: options.HTTPClient}),
 	}
 }
 

@@ -119,6 +119,8 @@ func TestConnectionNext_IsKeptAliveByEventsAndComments(t *testing.T) {
 				time.Sleep(limit / 50)
 			}
 			assert.Empty(t, failed)
+			c.Interrupt(io.EOF)
+			require.Equal(t, io.EOF, testservice.Receive(t, failed))
 		})
 	}
 }

@@ -255,5 +255,27 @@ func TestConnection_OutlivesTheContextOfConnect(t *testing.T) {
 	assert.Equal(t, "[1]", c.next(t))
 }
 
+func TestStream_WorksOverHTTP2(t *testing.T) {
+	service := testservice.New(t)
+	overHTTP2 := httptest.NewUnstartedServer(service.Config.Handler)
+	overHTTP2.EnableHTTP2 = true
+	overHTTP2.StartTLS()
+	defer overHTTP2.Close()
+	stream := newStream(t, overHTTP2.URL, func(o *datasource.StreamOptions) { o.HTTPClient = overHTTP2.Client() })
+	outcome := connect(t, t.Context(), stream)
+	request := service.Next(t)
+	require.Equal(t, 2, request.ProtoMajor)
+	server := respondStream(t, request, event("[0]"))
+	c := testservice.Receive(t, outcome)
+	require.NoError(t, c.err)
+	document := largeDocument(1 << 20)
+	server.send(event(document))
+	assert.Equal(t, document, c.next(t))
+	failed := nextFails(c)
+	c.Interrupt(io.ErrClosedPipe)
+	require.Equal(t, io.ErrClosedPipe, testservice.Receive(t, failed))
+	server.requireGone()
+}
+
 // short is a limit that passes at once.
 const short = 30 * time.Millisecond
