@@ -152,7 +152,7 @@ func (f *Feed) Run(ctx context.Context, deliver Deliver) {
 	}
 	for ctx.Err() == nil {
 		if connection == nil {
-			connection = f.recover(ctx, firstPoll, deliver)
+			connection = f.fallBack(ctx, firstPoll, deliver)
 			continue
 		}
 		connection = f.follow(ctx, connection, deliver)

@@ -98,9 +98,9 @@ func (f *Feed) lose(ctx context.Context, err error, deliver Deliver) {
 	}
 }
 
-// recover polls and retries the stream, each at its own pace, until a retry
+// fallBack polls and retries the stream, each at its own pace, until a retry
 // succeeds. It returns the connection, or nil when ctx is done.
-func (f *Feed) recover(ctx context.Context, firstPoll time.Duration, deliver Deliver) *Connection {
+func (f *Feed) fallBack(ctx context.Context, firstPoll time.Duration, deliver Deliver) *Connection {
 	polling, cancel := context.WithCancel(ctx)
 	ended := make(chan struct{})
 	go func() {
@@ -121,10 +121,10 @@ func (f *Feed) recover(ctx context.Context, firstPoll time.Duration, deliver Del
 	}
 }
 
-// retryWait returns the wait before the stream is retried: the one of the
-// schedule, or what the last response asked for. It does not become shorter for
-// a stream that worked, so that one that comes and goes is not retried without
-// a break.
+// retryWait returns the wait before the stream is retried: the Retry of the
+// Timing, or what the last response asked for. It is the same whether the
+// stream has worked or not, so that a stream which ends after each first
+// document does not cause a loop of requests.
 func (f *Feed) retryWait() time.Duration {
 	return obey(around(f.timing.Retry, f.timing.RetryJitter), f.timing.Retry, f.streamErr)
 }

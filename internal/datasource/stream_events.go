@@ -25,11 +25,11 @@ var errEnded = errors.New("the service ended the stream")
 // of one event only, and all of them or as many as have room. All line ends
 // become LF, and blank lines between events are left out.
 //
-// So package sse, which looks for the end of an event from its beginning after
-// each Read, does this a few times for an event and not once for each packet.
-// It never sees the end of the stream as such: what comes before it would be an
-// event, though the rest of that is missing. See RATIONALE.md, "Why is a stream
-// read event by event?".
+// After each Read, package sse scans the event from its beginning. So it scans
+// an event a few times, not once for each packet. The end of the stream is an
+// error and never io.EOF, because package sse takes what precedes io.EOF for an
+// event, even if the event is cut. See RATIONALE.md, "Why is a stream read
+// event by event?".
 type eventReader struct {
 	source *bufio.Reader
 	limit  int
@@ -50,8 +50,8 @@ func newEventReader(body io.Reader, limit int, alive func()) *eventReader {
 // none. Named events are for other readers, as in a browser, where "message"
 // stands for no name.
 func (r *eventReader) next() (string, error) {
-	// Each event has a reading of its own, so that the buffer of a large one
-	// is not kept.
+	// There is a new sse.Read for each event, so that the buffer of a large
+	// event is not kept.
 	for {
 		for event, err := range sse.Read(r, &sse.ReadConfig{MaxEventSize: r.limit + 1}) {
 			switch {
