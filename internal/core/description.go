@@ -19,10 +19,17 @@ type description struct {
 	paths        [][]string
 	patterns     []string
 	patternFlags map[uint32][]uint32 // by pattern: the flags that use it
+	parents      []uint32            // of all flags, one after the other
+	parentsEnd   []uint32            // by flag: the end of its part of parents
+	ranges       []byteRange         // by flag
 	cohorts      []Cohort
+	reads        cohortReads
 	diagnostics  []Diagnostic
 	cycles       map[string]*CycleError
 }
+
+// byteRange is a part of the document that a plan was compiled from.
+type byteRange struct{ begin, end uint32 }
 
 // NumFlags returns the number of flags that can be evaluated.
 func (d *description) NumFlags() int { return len(d.keys) }
@@ -68,8 +75,18 @@ func bounds(ends []uint32, flag uint32) (start, end uint32) {
 	return start, ends[flag]
 }
 
-// Cohorts returns the cohorts that flags ask about, each once. It is read-only.
-func (d *description) Cohorts() []Cohort { return d.cohorts }
+// Parents returns the flags that a flag names as its dependencies; their
+// numbers are lower than its own, and may repeat. It is read-only.
+func (d *description) Parents(flag uint32) []uint32 {
+	start, end := bounds(d.parentsEnd, flag)
+	return d.parents[start:end:end]
+}
+
+// Range returns where a flag's config begins and ends in the document that was
+// compiled, in bytes.
+func (d *description) Range(flag uint32) (begin, end int) {
+	return int(d.ranges[flag].begin), int(d.ranges[flag].end)
+}
 
 // Diagnostics returns what was left out of the plan, and why. It is read-only.
 func (d *description) Diagnostics() []Diagnostic { return d.diagnostics }
@@ -84,7 +101,7 @@ func (d *description) describe(data []byte) error {
 		Outcomes    int             `json:"outcomes"`
 		Paths       [][]string      `json:"paths"`
 		Patterns    []string        `json:"patterns"`
-		Cohorts     [][2]string     `json:"cohorts"`
+		Cohorts     [][2]*string    `json:"cohorts"`
 		Cycles      [][]string      `json:"cycles"`
 		Diagnostics []struct {
 			Diagnostic
@@ -95,14 +112,6 @@ func (d *description) describe(data []byte) error {
 		return fmt.Errorf("reading the description of the plan: %w", err)
 	}
 	d.outcomes, d.paths, d.patterns = doc.Outcomes, doc.Paths, doc.Patterns
-	seen := make(map[Cohort]bool, len(doc.Cohorts))
-	for _, pair := range doc.Cohorts {
-		cohort := Cohort{ID: pair[0], GroupType: pair[1]}
-		if !seen[cohort] {
-			seen[cohort] = true
-			d.cohorts = append(d.cohorts, cohort)
-		}
-	}
 	d.cycles = make(map[string]*CycleError)
 	for _, report := range doc.Diagnostics {
 		d.diagnostics = append(d.diagnostics, report.Diagnostic)
@@ -110,17 +119,26 @@ func (d *description) describe(data []byte) error {
 			d.cycles[report.Flag] = &CycleError{Flag: report.Flag, Cycle: doc.Cycles[*report.Cycle]}
 		}
 	}
-	return d.describeFlags(doc.Flags)
+	cohortCounts, err := d.describeFlags(doc.Flags)
+	if err != nil {
+		return err
+	}
+	d.describeCohorts(doc.Cohorts, cohortCounts)
+	return nil
 }
 
-// describeFlags parses [[key,[slot,...],[pattern,...],outcomes],...]. There may
-// be many thousands of flags, so it scans the JSON itself. The JSON must be
-// valid.
-func (d *description) describeFlags(data []byte) error {
+// describeFlags parses the list of flags, [[key,[slot,...],[pattern,...],
+// [parent,...],outcomes,cohorts,begin,end],...], and returns the numbers of
+// cohorts. There may be many thousands of flags, so it scans the JSON itself.
+// The JSON must be valid.
+func (d *description) describeFlags(data []byte) (cohortCounts []uint32, err error) {
 	count := bytes.Count(data, []byte(`[["`)) + bytes.Count(data, []byte(`],["`))
 	d.keys = make([]string, 0, count)
 	d.slotsEnd = make([]uint32, 0, count)
 	d.outcomesEnd = make([]uint32, 0, count)
+	d.parentsEnd = make([]uint32, 0, count)
+	d.ranges = make([]byteRange, 0, count)
+	cohortCounts = make([]uint32, 0, count)
 	d.readsAll = make(map[uint32]bool)
 	d.patternFlags = make(map[uint32][]uint32)
 	outcomes := uint32(0)
@@ -132,7 +150,7 @@ func (d *description) describeFlags(data []byte) error {
 		end := stringEnd(data, i+1)
 		key, err := unquote(data[i+1 : end])
 		if err != nil {
-			return err
+			return nil, err
 		}
 		d.keys = append(d.keys, key)
 		i = end + 1
@@ -146,11 +164,18 @@ func (d *description) describeFlags(data []byte) error {
 		i = eachNumber(data, i+1, func(pattern uint32) {
 			d.patternFlags[pattern] = append(d.patternFlags[pattern], flag)
 		})
-		i = eachNumber(data, i, func(n uint32) { outcomes += n }) // up to the flag's closing bracket
+		i = eachNumber(data, i+1, func(parent uint32) { d.parents = append(d.parents, parent) })
+		d.parentsEnd = append(d.parentsEnd, uint32(len(d.parents)))
+		var last [4]uint32 // outcomes, cohorts, begin, end
+		n := 0
+		i = eachNumber(data, i, func(number uint32) { last[n], n = number, n+1 })
+		outcomes += last[0]
 		d.outcomesEnd = append(d.outcomesEnd, outcomes)
+		cohortCounts = append(cohortCounts, last[1])
+		d.ranges = append(d.ranges, byteRange{last[2], last[3]})
 	}
 	d.index = newIndex(d.keys)
-	return nil
+	return cohortCounts, nil
 }
 
 // unquote decodes a JSON string.

@@ -7,12 +7,12 @@ package core
 // make Go rebuild and relink.
 
 // sourceHash is the SHA-256 of the C source, as scripts/build-libs computes it.
-const sourceHash = "d240cc57d41f2c0cd064c6574d6cce6c58c5a160b11481b5e4a99f11a0df30e9"
+const sourceHash = "2cab01269a11a6959435c55f519b3f2b4ba513ae664f722b5205011531cf68e8"
 
 // archiveHashes is the SHA-256 of each prebuilt archive, by platform.
 var archiveHashes = map[string]string{
-	"linux/amd64":  "fa3af8404d0914c38862c6910ec73563e33c5d5697b72b085f215e6e5ad0374a",
-	"linux/arm64":  "7fd4e8d2e0105a7f7fefbb91ba0c89cc993f8b0b3916b608ff55fb4d08780ac1",
-	"darwin/amd64": "5574978590455e39433cb50f0a4dbc2f98c807f4d3df0d5ccd948775578e962b",
-	"darwin/arm64": "1f57c49ca01e59a8e600a951c564314eeebe336a4dd809e19e8cad6012232bb0",
+	"linux/amd64":  "db623d11921c7907e9d373a08229879a6ca4a71cc97aa9f21ba9aa745382b498",
+	"linux/arm64":  "e5f82f1f3e1b0e47d6f55cd621820853ed6851161934bcfe05a15c80df0e048e",
+	"darwin/amd64": "cf824c6fb6adb931ac12698d77592f5b92c51e690239a11f335bef1288162068",
+	"darwin/arm64": "ff0b3719f621d87f4212c4a464ee4b4e1c27b456894603e6f9e3f391ee8cac1c",
 }

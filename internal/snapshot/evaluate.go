@@ -29,9 +29,14 @@ func (s *Snapshot) evaluateKey(user *experiment.User, key string) (*outcome, err
 	if !ok {
 		return nil, s.cycleError(key)
 	}
+	if s.withholds(flag) {
+		return nil, nil
+	}
 	scratch := s.take()
 	var err error
-	if scratch.context, err = s.encoder.Append(scratch.context[:0], user, s.reads(flag)); err != nil {
+	reads := s.reads(flag)
+	scratch.context, err = s.encoder.AppendMember(scratch.context[:0], user, reads.slots, reads.cohorts)
+	if err != nil {
 		s.release(scratch)
 		return nil, err
 	}
@@ -74,6 +79,9 @@ func (s *Snapshot) evaluateMany(
 	for _, result := range scratch.results {
 		if byKey && !scratch.requested.has(result.Flag) {
 			continue // a dependency that nobody asked for
+		}
+		if s.withholds(result.Flag) {
+			continue
 		}
 		outcome := s.outcomes[result.Outcome].Load()
 		if outcome == nil {

@@ -12,12 +12,14 @@ type scratch struct {
 	context   []byte
 	results   []core.Result
 	selection []selected
-	// flags are the flags requested by key, and slots what they read. The sets
-	// contain the same numbers as the lists.
+	// flags are the flags requested by key, and slots and cohorts what they
+	// read. The sets contain the same numbers as the lists.
 	flags     []uint32
 	slots     []uint32
+	cohorts   []uint32
 	requested bitset
 	reads     bitset
+	asks      bitset
 }
 
 // selected is an outcome that goes into the map of variants.
@@ -26,11 +28,11 @@ type selected struct {
 	outcome *outcome
 }
 
-// newScratches returns a pool of scratches for a plan with this many flags and
-// slots. The pool does not refer to the plan.
-func newScratches(flags, slots int) *sync.Pool {
+// newScratches returns a pool of scratches for a plan with this many flags,
+// slots and cohorts. The pool does not refer to the plan.
+func newScratches(flags, slots, cohorts int) *sync.Pool {
 	return &sync.Pool{New: func() any {
-		return &scratch{requested: newBitset(flags), reads: newBitset(slots)}
+		return &scratch{requested: newBitset(flags), reads: newBitset(slots), asks: newBitset(cohorts)}
 	}}
 }
 
@@ -45,7 +47,8 @@ func (s *Snapshot) release(scratch *scratch) {
 	// evaluation puts into them.
 	scratch.requested.removeAll(scratch.flags)
 	scratch.reads.removeAll(scratch.slots)
-	scratch.flags, scratch.slots = scratch.flags[:0], scratch.slots[:0]
+	scratch.asks.removeAll(scratch.cohorts)
+	scratch.flags, scratch.slots, scratch.cohorts = scratch.flags[:0], scratch.slots[:0], scratch.cohorts[:0]
 	if cap(scratch.context) > maxKeptContext {
 		scratch.context = nil
 	}

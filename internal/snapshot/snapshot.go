@@ -4,6 +4,7 @@
 package snapshot
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"hash/maphash"
@@ -16,8 +17,9 @@ import (
 	"github.com/amplitude/experiment-go-server/internal/usercontext"
 )
 
-// Snapshot is one version of a deployment's flags. It never changes: any number
-// of goroutines may use one, and none waits for another.
+// Snapshot is one state of a client: one version of a deployment's flags, and
+// of the cohorts that they read. It never changes: any number of goroutines may
+// use one, and none waits for another.
 //
 // The variants and the metadata that it returns are shared. Callers must not
 // write to their payloads and maps.
@@ -26,6 +28,11 @@ type Snapshot struct {
 	encoder *usercontext.Encoder
 	slots   []uint32 // all slots of the plan
 	source  fingerprint
+	digest  [sha256.Size]byte // of the document
+	configs []uint64          // by flag: a hash of its config
+
+	cohortState
+	provenance Provenance
 
 	// The outcomes and metadata of the plan are JSON. They are decoded at first
 	// use, since most of the thousands are never used.
@@ -40,7 +47,8 @@ type Snapshot struct {
 // New returns a Snapshot of a document: a JSON array of flags, or an object
 // whose members are flags. It does not keep the document. It leaves out
 // malformed flags, which Diagnostics reports. It returns an error only if the
-// document itself cannot be parsed.
+// document itself cannot be parsed. Its cohorts are missing until With gives it
+// some.
 func New(document []byte) (*Snapshot, error) {
 	plan, err := core.Compile(document)
 	if err != nil {
@@ -51,13 +59,21 @@ func New(document []byte) (*Snapshot, error) {
 		encoder:   usercontext.New(plan.Paths()),
 		slots:     make([]uint32, len(plan.Paths())),
 		source:    fingerprintOf(document),
+		digest:    sha256.Sum256(document),
+		configs:   make([]uint64, plan.NumFlags()),
 		outcomes:  make([]atomic.Pointer[outcome], plan.NumOutcomes()),
 		metadata:  make([]atomic.Pointer[map[string]any], plan.NumFlags()),
-		scratches: newScratches(plan.NumFlags(), len(plan.Paths())),
+		scratches: newScratches(plan.NumFlags(), len(plan.Paths()), len(plan.Cohorts())),
 	}
 	for slot := range s.slots {
 		s.slots[slot] = uint32(slot)
 	}
+	for flag := range s.configs {
+		begin, end := plan.Range(uint32(flag))
+		s.configs[flag] = maphash.Bytes(seed, document[begin:end])
+	}
+	s.cohortState = newCohortState(plan, nil, false)
+	s.provenance.Version = s.version()
 	return s, nil
 }
 
@@ -110,7 +126,7 @@ func (s *Snapshot) Cohorts() (ids, flagKeys []string) {
 		return len(path) > 0 && path[len(path)-1] == "cohort_ids"
 	}
 	for flag := range uint32(s.NumFlags()) {
-		if slices.ContainsFunc(s.reads(flag), isCohorts) {
+		if slices.ContainsFunc(s.reads(flag).slots, isCohorts) {
 			flagKeys = append(flagKeys, s.plan.FlagKey(flag))
 		}
 	}
@@ -167,11 +183,12 @@ func (s *Snapshot) Evaluate(user *experiment.User, keys []string, includeDefault
 	}
 	scratch := s.take()
 	defer s.release(scratch)
-	slots, err := s.selectFlags(scratch, keys)
+	reads, err := s.selectFlags(scratch, keys)
 	if err != nil {
 		return nil, err
 	}
-	if scratch.context, err = s.encoder.Append(scratch.context[:0], user, slots); err != nil {
+	scratch.context, err = s.encoder.AppendMember(scratch.context[:0], user, reads.slots, reads.cohorts)
+	if err != nil {
 		return nil, err
 	}
 	return s.evaluateMany(scratch, scratch.context, len(keys) > 0, includeDefaults)
@@ -198,17 +215,20 @@ func (s *Snapshot) cycleError(key string) error {
 	return nil
 }
 
+// reads is what flags and their dependencies read.
+type reads struct{ slots, cohorts []uint32 }
+
 // selectFlags puts the flags of the keys into the scratch, each once, and
-// returns the slots that they read. Without keys it returns all slots.
-func (s *Snapshot) selectFlags(scratch *scratch, keys []string) ([]uint32, error) {
+// returns what they read. Without keys these are all flags.
+func (s *Snapshot) selectFlags(scratch *scratch, keys []string) (reads, error) {
 	if len(keys) == 0 {
-		return s.slots, nil
+		return reads{s.slots, s.allCohorts}, nil
 	}
 	for _, key := range keys {
 		flag, ok := s.plan.Lookup(key)
 		if !ok {
 			if err := s.cycleError(key); err != nil {
-				return nil, err
+				return reads{}, err
 			}
 		} else if scratch.requested.add(flag) {
 			scratch.flags = append(scratch.flags, flag)
@@ -218,19 +238,23 @@ func (s *Snapshot) selectFlags(scratch *scratch, keys []string) ([]uint32, error
 		return s.reads(scratch.flags[0]), nil
 	}
 	for _, flag := range scratch.flags {
-		scratch.reads.addAll(s.reads(flag))
+		read := s.reads(flag)
+		scratch.reads.addAll(read.slots)
+		scratch.asks.addAll(read.cohorts)
 	}
 	scratch.slots = scratch.reads.appendTo(scratch.slots)
-	return scratch.slots, nil
+	scratch.cohorts = scratch.asks.appendTo(scratch.cohorts)
+	return reads{scratch.slots, scratch.cohorts}, nil
 }
 
-// reads returns the slots that a flag and its dependencies read. A plan does
-// not list very many of them for one flag; the flag may then read any slot.
-func (s *Snapshot) reads(flag uint32) []uint32 {
-	if slots := s.plan.Slots(flag); slots != nil {
-		return slots
+// reads returns what a flag and its dependencies read. A plan does not list
+// very many slots for one flag; the flag may then read any slot.
+func (s *Snapshot) reads(flag uint32) reads {
+	read := reads{s.plan.Slots(flag), s.plan.FlagCohorts(flag)}
+	if read.slots == nil {
+		read.slots = s.slots
 	}
-	return s.slots
+	return read
 }
 
 func decodeError(key string, err error) error {

@@ -20,6 +20,9 @@ type Subject struct {
 	// failed has the errors of slots whose value cannot be written, for the
 	// flags that read them. It is nil if there are none.
 	failed map[uint32]error
+	// hashes has, by slot, the hashes that the user and its groups have as
+	// members of cohorts. It is nil if there are none.
+	hashes map[uint32]uint64
 	// known has the outcomes by flag, in pages that are made at first use. See
 	// RATIONALE.md, "Why does a subject keep its results in pages?".
 	known []atomic.Pointer[page]
@@ -38,7 +41,8 @@ const (
 )
 
 // Subject prepares a user: it reads everything that any flag may need and keeps
-// nothing of the user. The error is [usercontext.ErrNoUser]. A value that
+// nothing of the user. It looks at a cohort only when a flag that reads it is
+// evaluated. The error is [usercontext.ErrNoUser]. A value that
 // cannot be written is an error later, of the flags that read it.
 func (s *Snapshot) Subject(user *experiment.User) (*Subject, error) {
 	if user == nil {
@@ -60,6 +64,11 @@ func (s *Snapshot) Subject(user *experiment.User) (*Subject, error) {
 		}
 		subject.ends[i] = len(values)
 	}
+	for _, slot := range s.encoder.Lists() {
+		if hash, ok := s.encoder.Hash(user, slot); ok {
+			subject.keep(slot, hash)
+		}
+	}
 	scratch.context = values
 	subject.values = append([]byte(nil), values...)
 	return subject, nil
@@ -73,11 +82,19 @@ func (s *Subject) fail(slot uint32, err error) {
 	s.failed[slot] = err
 }
 
-// appendContext appends the context of some slots, as the encoder would, and
-// returns the error that the encoder would return.
-func (s *Subject) appendContext(dst []byte, slots []uint32) ([]byte, error) {
+// keep records the hash of a slot.
+func (s *Subject) keep(slot uint32, hash uint64) {
+	if s.hashes == nil {
+		s.hashes = make(map[uint32]uint64)
+	}
+	s.hashes[slot] = hash
+}
+
+// appendContext appends the context of what some flags read, as the encoder
+// would, and returns the error that the encoder would return.
+func (s *Subject) appendContext(dst []byte, reads reads) ([]byte, error) {
 	dst = append(dst, '[')
-	for _, slot := range slots {
+	for _, slot := range reads.slots {
 		if s.failed != nil && s.failed[slot] != nil {
 			return dst, s.failed[slot]
 		}
@@ -85,12 +102,18 @@ func (s *Subject) appendContext(dst []byte, slots []uint32) ([]byte, error) {
 		if slot > 0 {
 			start = s.ends[slot-1]
 		}
-		if value := s.values[start+1 : s.ends[slot]-1]; len(value) > 0 {
-			if len(dst) > 1 {
-				dst = append(dst, ',')
-			}
-			dst = append(dst, value...)
+		value := len(dst)
+		dst = append(dst, s.values[start+1:s.ends[slot]-1]...)
+		if hash, ok := s.hashes[slot]; ok {
+			dst = s.snapshot.encoder.AddIDs(dst, value, slot, hash, reads.cohorts)
 		}
+		if len(dst) > value {
+			dst = append(dst, ',')
+		}
+	}
+	if last := len(dst) - 1; dst[last] == ',' {
+		dst[last] = ']'
+		return dst, nil
 	}
 	return append(dst, ']'), nil
 }
@@ -116,6 +139,9 @@ func (s *Subject) Variant(key string) (*experiment.Variant, error) {
 
 // evaluate evaluates a flag and remembers its outcome.
 func (s *Subject) evaluate(flag uint32) (*experiment.Variant, error) {
+	if s.snapshot.withholds(flag) {
+		return nil, nil
+	}
 	scratch := s.snapshot.take()
 	defer s.snapshot.release(scratch)
 	var err error
@@ -152,11 +178,11 @@ func (s *Subject) page(flag uint32) *page {
 func (s *Subject) Evaluate(keys []string, includeDefaults bool) (experiment.Variants, error) {
 	scratch := s.snapshot.take()
 	defer s.snapshot.release(scratch)
-	slots, err := s.snapshot.selectFlags(scratch, keys)
+	reads, err := s.snapshot.selectFlags(scratch, keys)
 	if err != nil {
 		return nil, err
 	}
-	if scratch.context, err = s.appendContext(scratch.context[:0], slots); err != nil {
+	if scratch.context, err = s.appendContext(scratch.context[:0], reads); err != nil {
 		return nil, err
 	}
 	return s.snapshot.evaluateMany(scratch, scratch.context, len(keys) > 0, includeDefaults)

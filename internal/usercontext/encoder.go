@@ -25,6 +25,7 @@ import (
 	"strconv"
 
 	"github.com/amplitude/experiment-go-server/experiment"
+	"github.com/amplitude/experiment-go-server/internal/cohort"
 	"github.com/amplitude/experiment-go-server/internal/jsonvalue"
 )
 
@@ -32,6 +33,12 @@ import (
 // goroutines may use one.
 type Encoder struct {
 	slots []slot
+	lists []uint32 // the slots that are lists of cohort IDs
+
+	// All of these are empty without cohorts.
+	key     cohort.Key
+	cohorts []membership
+	ranges  []cohortRange // by number of a list: the cohorts that belong into it
 }
 
 // slot is a position of the context, with everything about it that does not
@@ -39,27 +46,42 @@ type Encoder struct {
 type slot struct {
 	prefix   string // the slot's number and a comma, which go before the value
 	location location
+	list     int // of a list of cohort IDs: its number among them
 }
 
 // New returns an Encoder for the paths of a plan, one for each slot. It keeps
 // the paths and does not change them. A slot whose path leads nowhere is always
 // absent.
 func New(paths [][]string) *Encoder {
-	slots := make([]slot, len(paths))
+	e := &Encoder{slots: make([]slot, len(paths))}
 	for i, path := range paths {
-		slots[i] = slot{prefix: strconv.Itoa(i) + ",", location: locate(path)}
+		e.slots[i] = slot{prefix: strconv.Itoa(i) + ",", location: locate(path)}
+		if e.slots[i].location.kind.isCohortList() {
+			e.slots[i].list = len(e.lists)
+			e.lists = append(e.lists, uint32(i))
+		}
 	}
-	return &Encoder{slots: slots}
+	return e
 }
 
-// Append appends the values that the user has for the given slots, in their
-// order, and returns the extended buffer. It only reads the user. If dst has
-// room, it writes strings, booleans, numbers and []string without allocating.
-// Package jsonvalue says how values are written.
+// Append appends the values that the user has for the given slots, as
+// AppendMember does when it looks at no cohorts.
+func (e *Encoder) Append(dst []byte, user *experiment.User, slots []uint32) ([]byte, error) {
+	return e.AppendMember(dst, user, slots, nil)
+}
+
+// AppendMember appends the values that the user has for the given slots, in
+// their order, and returns the extended buffer. It only reads the user. If dst
+// has room, it writes strings, booleans, numbers, []string and cohorts without
+// allocating. Package jsonvalue says how values are written.
+//
+// Of the cohorts it looks only at those with the given indexes, which are
+// ascending. It hashes a user ID or the name of a group at most once for each
+// slot.
 //
 // It returns [ErrNoUser] or a *[ValueError], and dst as it was. A value that
 // cannot be encoded, or is too large, matters only to the slots that read it.
-func (e *Encoder) Append(dst []byte, user *experiment.User, slots []uint32) ([]byte, error) {
+func (e *Encoder) AppendMember(dst []byte, user *experiment.User, slots, cohorts []uint32) ([]byte, error) {
 	if user == nil {
 		return dst, ErrNoUser
 	}
@@ -75,6 +97,8 @@ func (e *Encoder) Append(dst []byte, user *experiment.User, slots []uint32) ([]b
 			}
 		case topLevelProperty:
 			dst, err = slot.appendProperty(dst, user.UserProperties)
+		case userCohortIDs, groupCohortIDs:
+			dst, err = e.appendList(dst, user, i, cohorts)
 		default:
 			dst, err = slot.append(dst, user)
 		}

@@ -73,8 +73,11 @@ func locate(path []string) location {
 // hasNoMembers reports whether the value is a string or a list, in which a path
 // finds nothing.
 func (k kind) hasNoMembers() bool {
-	return k == userField || k == userCohortIDs || k == groupName || k == groupCohortIDs
+	return k == userField || k == groupName || k.isCohortList()
 }
+
+// isCohortList reports whether the value is a list of cohort IDs.
+func (k kind) isCohortList() bool { return k == userCohortIDs || k == groupCohortIDs }
 
 func (l *location) locateInUser(path []string) {
 	if len(path) == 0 {

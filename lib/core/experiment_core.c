@@ -52,4 +52,5 @@
 #include "xc_result.c"
 #include "xc_condition.c"
 #include "xc_evaluate.c"
+#include "xc_cohorts.c"
 #include "xc_describe.c"

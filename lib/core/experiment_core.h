@@ -75,7 +75,7 @@ typedef struct {
 xc_plan *xc_plan_compile(const char *flags, size_t length, const xc_allocator *allocator, xc_error *error);
 
 /* Writes what the host needs to know about a plan, as JSON:
- *   {"flags":[[key,[slot,...],[pattern,...],outcomes],...], in dependency order
+ *   {"flags":[[key,[slot,...],[pattern,...],[parent,...],outcomes,cohorts,begin,end],...],
  *    "outcomes":n,
  *    "paths":[[name,...],...],          by slot, from the context's root
  *    "patterns":["^a+$",...],           regular expressions, by number
@@ -83,10 +83,14 @@ xc_plan *xc_plan_compile(const char *flags, size_t length, const xc_allocator *a
  *    "cycles":[[key,...],...],          each key depends on the next
  *    "diagnostics":[{"flag":key,"entry":n,"code":"malformed",
  *                    "message":"...","offset":n,"cycle":n},...]}
- * A flag's slots are those that it and the flags it depends on read, or null
- * for all slots. Its "outcomes" is how many it has; outcomes are numbered
- * consecutively, flag after flag. A diagnostic has "cycle", an index into
- * "cycles", only if a cycle is the reason. */
+ * Flags are in dependency order. A flag's slots are those that it and the flags
+ * it depends on read, or null for all slots; its parents are the numbers of the
+ * flags that it names as dependencies. Its "outcomes" is how many it has;
+ * outcomes are numbered consecutively, flag after flag. Its "cohorts" is how
+ * many entries of the list of cohorts are its own; these too are consecutive.
+ * An ID of null stands for all cohorts: the flag uses the list of cohorts in a
+ * way that depends on all of it. The flag is document[begin, end). A diagnostic
+ * has "cycle", an index into "cycles", only if a cycle is the reason. */
 int64_t xc_plan_describe(const xc_plan *plan, char *out, size_t capacity);
 
 /* Sets the programs of the plan's patterns: a JSON array with, for each pattern

@@ -9,6 +9,7 @@
  * is fixed, and documented in experiment_core.h, so the JSON is written piece
  * by piece. */
 
+#include "xc_cohorts.h"
 #include "xc_plan.h"
 #include "xc_write.h"
 
@@ -35,15 +36,29 @@ static void xc_put_span(xc_writer *out, const xc_plan *plan, xc_span span)
     xc_put_quoted(out, xc_plan_text(plan, span));
 }
 
-/* Writes a flag: its key, the slots of the context that it reads, its patterns,
- * and how many outcomes it has. */
+/* Writes a comma and a list of numbers. */
+static void xc_put_numbers(xc_writer *out, const uint32_t *numbers, uint32_t count)
+{
+    bool first = true;
+    xc_put_string(out, ",[");
+    for (uint32_t i = 0; i < count; i++) {
+        xc_put_comma(out, &first);
+        xc_put_number(out, numbers[i]);
+    }
+    xc_put_byte(out, ']');
+}
+
+/* Writes a flag: its key; the slots of the context that it reads, its patterns
+ * and its parents, each a list; how many outcomes and how many entries of
+ * cohorts it has; and where it is in the document. */
 static void xc_describe_flag(const xc_plan *plan, const xc_flag *flag, xc_writer *out)
 {
+    xc_writer unwritten = {NULL, 0, 0};
     bool first = true;
     xc_put_byte(out, '[');
     xc_put_span(out, plan, flag->key);
     if (flag->slots == XC_ALL_SLOTS) {
-        xc_put_string(out, ",null,[");
+        xc_put_string(out, ",null");
     } else {
         xc_put_string(out, ",[");
         for (uint32_t i = 0; i < flag->slots; i++) {
@@ -53,52 +68,13 @@ static void xc_describe_flag(const xc_plan *plan, const xc_flag *flag, xc_writer
             xc_put_comma(out, &first);
             xc_put_number(out, slot);
         }
-        xc_put_string(out, "],[");
-    }
-    first = true;
-    for (uint32_t i = 0; i < flag->patterns; i++) {
-        xc_put_comma(out, &first);
-        xc_put_number(out, plan->lists[flag->pattern + i]);
-    }
-    xc_put_string(out, "],");
-    xc_put_number(out, flag->outcomes);
-    xc_put_byte(out, ']');
-}
-
-/* Writes the cohorts that a condition asks about: the values of a set operator
- * on the cohort_ids of the user, or of a group, whose type comes first in the
- * path. */
-static void xc_describe_cohorts(const xc_plan *plan, const xc_condition *condition, xc_writer *out, bool *first)
-{
-    const xc_slot *slot;
-    const xc_span *names;
-    bool groups = false;
-    xc_span user = {0, 0}, type;
-    if ((condition->op != XC_OP_SET_CONTAINS_ANY && condition->op != XC_OP_SET_DOES_NOT_CONTAIN_ANY) ||
-        condition->slot >= plan->context_slots)
-        return;
-    slot = &plan->slots[condition->slot];
-    names = plan->names + slot->name; /* after "context" */
-    if (slot->names < 2 || !xc_text_equal(xc_plan_text(plan, names[slot->names - 1]), XC_WORD("cohort_ids")))
-        return;
-    for (uint32_t i = 0; i < slot->names; i++)
-        groups |= xc_text_equal(xc_plan_text(plan, names[i]), XC_WORD("groups"));
-    type = names[1];
-    if (xc_text_equal(xc_plan_text(plan, names[0]), XC_WORD("user")))
-        type = user;
-    else if (!groups)
-        return;
-    for (uint32_t v = 0; v < condition->values; v++) {
-        xc_put_comma(out, first);
-        xc_put_byte(out, '[');
-        xc_put_span(out, plan, plan->values[condition->value + v]);
-        xc_put_byte(out, ',');
-        if (type.n == 0)
-            xc_put_string(out, "\"User\"");
-        else
-            xc_put_span(out, plan, type);
         xc_put_byte(out, ']');
     }
+    xc_put_numbers(out, plan->lists + flag->pattern, flag->patterns);
+    xc_put_numbers(out, plan->parents + flag->parent, flag->parents);
+    xc_put_pair(out, ',', flag->outcomes, xc_put_cohorts(plan, flag, &unwritten));
+    xc_put_pair(out, ',', flag->begin, flag->end);
+    xc_put_byte(out, ']');
 }
 
 /* Writes why a flag was left out. */
@@ -156,22 +132,14 @@ static void xc_describe_patterns(const xc_plan *plan, xc_writer *out)
     }
 }
 
-/* Writes the cohorts of all conditions. It starts from the flags, because the
- * array of conditions may hold some of flags that were left out. */
-static void xc_describe_all_cohorts(const xc_plan *plan, xc_writer *out)
+/* Writes the cohorts of all flags, flag by flag. */
+static void xc_describe_cohorts(const xc_plan *plan, xc_writer *out)
 {
-    bool first = true;
-    for (uint32_t f = 0; f < plan->count[XC_FLAGS]; f++) {
-        const xc_flag *flag = &plan->flags[f];
-        for (uint32_t s = flag->segment; s < flag->segment + flag->segments; s++) {
-            const xc_segment *segment = &plan->segments[s];
-            for (uint32_t g = 0; segment->groups != XC_ALWAYS && g < segment->groups; g++) {
-                const xc_group *group = &plan->groups[segment->group + g];
-                for (uint32_t c = 0; c < group->conditions; c++)
-                    xc_describe_cohorts(plan, &plan->conditions[group->condition + c], out, &first);
-            }
-        }
-    }
+    uint32_t entries = 0;
+    for (uint32_t i = 0; i < plan->count[XC_FLAGS]; i++)
+        entries += xc_put_cohorts(plan, &plan->flags[i], out);
+    if (entries > 0)
+        out->n--; /* the comma after the last one; the next byte replaces it */
 }
 
 /* Writes the cycles, each an array of keys. In the plan an empty key ends each
@@ -221,7 +189,7 @@ int64_t xc_plan_describe(const xc_plan *plan, char *buffer, size_t capacity)
     xc_put_byte(out, ']');
     xc_put_member(out, "cohorts");
     xc_put_byte(out, '[');
-    xc_describe_all_cohorts(plan, out);
+    xc_describe_cohorts(plan, out);
     xc_put_byte(out, ']');
     xc_put_member(out, "cycles");
     xc_put_byte(out, '[');

@@ -117,7 +117,7 @@ static void xc_counts_restore(xc_builder *b, const xc_counts *before)
 }
 
 /* Adds a flag that has been read, and its draft. */
-static bool xc_add_flag(xc_builder *b, const xc_flag *flag, const xc_counts *before, uint32_t entry, size_t offset)
+static bool xc_add_flag(xc_builder *b, const xc_flag *flag, const xc_counts *before, uint32_t entry)
 {
     xc_flag *kept;
     xc_draft *draft;
@@ -127,7 +127,7 @@ static bool xc_add_flag(xc_builder *b, const xc_flag *flag, const xc_counts *bef
     *kept = *flag;
     draft->key = flag->key;
     draft->entry = entry;
-    draft->offset = (uint32_t)offset;
+    draft->offset = flag->begin;
     draft->condition = before->array[XC_CONDITIONS];
     draft->conditions = b->array[XC_CONDITIONS].count - before->array[XC_CONDITIONS];
     draft->bucket = before->array[XC_BUCKETS];
@@ -150,7 +150,9 @@ static bool xc_parse_flag(xc_builder *b, uint32_t entry)
     xc_counts_take(b, &before);
     switch (xc_read_flag(b, &keyed)) {
     case XC_READ_OK:
-        return xc_add_flag(b, &keyed.flag, &before, entry, (size_t)(start - b->document));
+        keyed.flag.begin = (uint32_t)(start - b->document);
+        keyed.flag.end = (uint32_t)(b->in.p - b->document);
+        return xc_add_flag(b, &keyed.flag, &before, entry);
     case XC_READ_MALFORMED:
         xc_counts_restore(b, &before);
         if (!xc_report_add(b, XC_REPORT_MALFORMED, keyed.has_key ? keyed.flag.key : none, entry,

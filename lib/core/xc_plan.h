@@ -36,6 +36,7 @@ typedef struct {
     uint32_t pattern, patterns; /* in the array of lists: its regular expressions */
     uint32_t result;            /* where its outcome is kept for flags that depend on it, or XC_NOTHING */
     uint32_t node, nodes;       /* the tree of the paths of its result, root first */
+    uint32_t begin, end;        /* its bytes in the document */
 } xc_flag;
 
 #define XC_ALL_SLOTS UINT32_MAX /* the `slots` of a flag with too many parents to list them */

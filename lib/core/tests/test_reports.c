@@ -88,13 +88,15 @@ static const struct {
 /* Each malformed flag is reported and left out; the other flag stays. */
 static void test_malformed(void)
 {
+    static const char kept[] = "{'key':'b','variants':{},'segments':[]}";
     for (size_t i = 0; i < COUNT(malformed); i++) {
-        const char *flags = jsonf("[{'key':'a'%s%s},{'key':'b','variants':{},'segments':[]}]",
-                                  malformed[i].members[0] != '\0' ? "," : "", malformed[i].members);
+        const char *flags = jsonf("[{'key':'a'%s%s},%s]", malformed[i].members[0] != '\0' ? "," : "",
+                                  malformed[i].members, kept);
         check_described(flags,
                         jsonf("'diagnostics':[{'flag':'a','entry':0,'code':'malformed','message':'%s','offset':%u}]}",
                               malformed[i].message, malformed[i].offset));
-        check_described(flags, "{'flags':[['b',[],[],0]],");
+        check_described(flags, jsonf("{'flags':[['b',[],[],[],0,0,%u,%u]],",
+                                     (unsigned)(strlen(flags) - strlen(kept) - 1), (unsigned)strlen(flags) - 1));
     }
 }
 
@@ -115,19 +117,19 @@ static void test_malformed_without_a_key(void)
 static void test_repeated_members(void)
 {
     check_described("[{'key':1,'key':'a','variants':5,'segments':5,'variants':{},'segments':[]}]",
-                    "{'flags':[['a',[],[],0]],");
+                    "{'flags':[['a',[],[],[],0,0,1,74]],");
     check_described("[{'key':'a','variants':{},'segments':[],'key':1}]", "{'flag':'','entry':0,");
     check_described("[{'key':'a','variants':{},'variants':null,'segments':[]}]", "a flag has no variants");
     check_described("[{'key':'a','dependencies':['x'],'dependencies':null,'variants':{},'segments':[]}]",
-                    "{'flags':[['a',[],[],0]],");
+                    "{'flags':[['a',[],[],[],0,0,1,81]],");
     check_described("[{'key':'a','variants':1,'segments':2}]", "the variants of a flag are not an object");
     /* Names may be escaped. */
     check_described("[{'\\u006bey':'a','variant\\u0073':{},'s\\u0065gments':[{'conditions':[[{'o\\u0070':'\\u0069s',"
                     "'\\u0076\\u0061\\u006c\\u0075\\u0065\\u0073':[]}]]}]}]",
-                    "{'flags':[['a',[],[],0]],");
+                    "{'flags':[['a',[],[],[],0,0,1,137]],");
     check_described("[{'key':'a','variants':{},'segments':[],'\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000"
                     "\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000':5}]",
-                    "{'flags':[['a',[],[],0]],");
+                    "{'flags':[['a',[],[],[],0,0,1,135]],");
 }
 
 #define EMPTY "'variants':{},'segments':[]}"
@@ -148,8 +150,8 @@ static void test_duplicates(void)
                     "key and is used instead','offset':1},{'flag':'a','entry':2,'code':'duplicate','message':'a "
                     "later flag has the same key and is used instead','offset':81}]}");
     /* A malformed flag does not replace a valid one. */
-    check_described("[{'key':'a'," EMPTY ",{'key':'a'}]", "{'flags':[['a',[],[],0]],");
-    check_described("[{'key':''," EMPTY ",{'key':''," EMPTY "]", "{'flags':[['',[],[],0]],");
+    check_described("[{'key':'a'," EMPTY ",{'key':'a'}]", "{'flags':[['a',[],[],[],0,0,1,40]],");
+    check_described("[{'key':''," EMPTY ",{'key':''," EMPTY "]", "{'flags':[['',[],[],[],0,0,40,78]],");
 }
 
 static void test_cycles(void)
@@ -162,7 +164,7 @@ static void test_cycles(void)
     check_described("[{'key':'a','dependencies':['b','a']," EMPTY ",{'key':'b','dependencies':['c']," EMPTY
                     ",{'key':'c','dependencies':['b']," EMPTY ",{'key':'d','dependencies':['e','e']," EMPTY
                     ",{'key':'e','dependencies':['x','e']," EMPTY ",{'key':'f','dependencies':['x']," EMPTY "]",
-                    "{'flags':[['f',[],[],0]],'outcomes':0,'paths':[],'patterns':[],'cohorts':[],"
+                    "{'flags':[['f',[],[],[],0,0,318,378]],'outcomes':0,'paths':[],'patterns':[],'cohorts':[],"
                     "'cycles':[['b','c'],['e']],'diagnostics':[{'flag':'a',");
     check_described("[{'key':'a','dependencies':['b']," EMPTY ",{'key':'b','dependencies':['a']," EMPTY "]",
                     "'cycles':[['a','b']]");
@@ -173,31 +175,62 @@ static void test_order(void)
 {
     check_described("[{'key':'a','dependencies':['b','nobody','b']," EMPTY ",{'key':'b','dependencies':['c']," EMPTY
                     ",{'key':'c'," EMPTY ",{'key':'d'," EMPTY "]",
-                    "{'flags':[['c',[],[],0],['d',[],[],0],['b',[],[],0],['a',[],[],0]],");
+                    "{'flags':[['c',[],[],[],0,0,136,175],['d',[],[],[],0,0,176,215],['b',[],[],[0],0,0,75,135],"
+                    "['a',[],[],[2,2],0,0,1,74]],");
 }
 
-#define COHORT(selector, op) "{'selector':" selector ",'op':'" op "','values':['c1','c2']}"
+#define CONDITION_ON(selector, op, values) "{'selector':" selector ",'op':'" op "','values':[" values "]}"
+#define COHORT(selector, op) CONDITION_ON(selector, op, "'c1','c2'")
+#define USER "['context','user','cohort_ids']"
+#define ORG "['context','groups','org','cohort_ids']"
 
+/* A flag has entries for the cohorts that its conditions name. It has an entry
+ * for all cohorts if it uses a list of cohorts in any other way. */
 static void test_cohorts(void)
 {
     static const struct {
         const char *condition, *want;
+        unsigned entries;
     } cases[] = {
-        {COHORT("['context','user','cohort_ids']", "set contains any"), "[['c1','User'],['c2','User']]"},
-        {COHORT("['context','user','cohort_ids']", "set does not contain any"), "[['c1','User'],['c2','User']]"},
-        {COHORT("['context','groups','org','cohort_ids']", "set contains any"), "[['c1','org'],['c2','org']]"},
-        {COHORT("['context','user','cohort_ids']", "set contains"), "[]"},
-        {COHORT("['context','user','cohort_id']", "set contains any"), "[]"},
-        {COHORT("['context','device','cohort_ids']", "set contains any"), "[]"},
-        {COHORT("['context','cohort_ids']", "set contains any"), "[]"},
-        {COHORT("['user','cohort_ids']", "set contains any"), "[]"},
-        {COHORT("['result','user','cohort_ids']", "set contains any"), "[]"},
-        {COHORT("[]", "set contains any"), "[]"},
+        {COHORT(USER, "set contains any"), "[['c1','User'],['c2','User']]", 2},
+        {COHORT(USER, "set does not contain any"), "[['c1','User'],['c2','User']]", 2},
+        {COHORT(ORG, "set contains any"), "[['c1','org'],['c2','org']]", 2},
+        {CONDITION_ON(USER, "set contains any", ""), "[]", 0},
+        {CONDITION_ON(USER, "set contains any", "'(none)','c1'"), "[['c1','User'],[null,'User']]", 2},
+        {CONDITION_ON(ORG, "set does not contain any", "'(none)'"), "[[null,'org']]", 1},
+        {COHORT(USER, "set contains"), "[[null,'User']]", 1},
+        {COHORT(ORG, "is"), "[[null,'org']]", 1},
+        {COHORT(USER, "nonsense"), "[[null,'User']]", 1},
+        {COHORT("['context','user','cohort_id']", "set contains any"), "[]", 0},
+        {COHORT("['context','device','cohort_ids']", "set contains any"), "[]", 0},
+        {COHORT("['context','cohort_ids']", "set contains any"), "[]", 0},
+        {COHORT("['user','cohort_ids']", "set contains any"), "[]", 0},
+        {COHORT("['result','user','cohort_ids']", "set contains any"), "[]", 0},
+        {COHORT("[]", "set contains any"), "[]", 0},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
-        check_described(jsonf("[{'key':'a','variants':{},'segments':[{},{'conditions':[[%s]]}]}]", cases[i].condition),
-                        jsonf("'cohorts':%s,", cases[i].want));
+        const char *flags = jsonf("[{'key':'a','variants':{},'segments':[{},{'conditions':[[%s]]}]}]",
+                                  cases[i].condition);
+        check_described(flags, jsonf("'cohorts':%s,'cycles'", cases[i].want));
+        check_described(flags, jsonf(",[],[],0,%u,1,%u]],", cases[i].entries, (unsigned)strlen(flags) - 1));
     }
+}
+
+/* The entries of flags follow each other in the order of the flags; conditions
+ * and buckets of all segments count. Flags that are left out have none. */
+static void test_cohorts_of_flags(void)
+{
+    const char *flags = jsonf(
+        "[{'key':'a','dependencies':['b'],'variants':{},'segments':[{'conditions':[[%s,%s],[%s]]},{'conditions':"
+        "[[%s]]}]},{'key':'x','segments':[{'conditions':[[%s]]}]},{'key':'b','variants':{},'segments':[{'bucket':"
+        "{'selector':" USER ",'salt':'s','allocations':[]}}]},{'key':'c','dependencies':['c'],'variants':{},"
+        "'segments':[{'conditions':[[%s]]}]}]",
+        CONDITION_ON(USER, "set contains any", "'1'"), CONDITION_ON(ORG, "set contains any", "'2'"),
+        CONDITION_ON(ORG, "set does not contain any", "'3'"), CONDITION_ON(USER, "set contains any", "'1'"),
+        CONDITION_ON(USER, "set contains any", "'x'"), CONDITION_ON(USER, "set contains any", "'c'"));
+    check_described(flags, "{'flags':[['b',[0],[],[],0,1,");
+    check_described(flags, "['a',[0,1],[],[0],0,4,1,");
+    check_described(flags, "'cohorts':[[null,'User'],['1','User'],['2','org'],['3','org'],['1','User']],'cycles'");
 }
 
 /* A flag with more than 64 ancestors, or that reads more than 256 slots
@@ -209,13 +242,15 @@ static void test_many_parents_read_all_slots(void)
     for (int i = 1; i < 70; i++)
         document_addf(&flags, ",{'key':'k%d','dependencies':['k%d']," EMPTY, i, i - 1);
     document_add(&flags, "]");
-    check_described(flags.p, "['k64',[],[],0],['k65',null,[],0],");
+    check_described(flags.p, "['k64',[],[],[63],0,0,");
+    check_described(flags.p, "['k65',null,[],[64],0,0,");
     document_free(&flags);
 
     document_add(&flags, "[{'key':'a','variants':{},'segments':[{'conditions':[[");
     document_add_many(&flags, 257, "{'selector':['context','p%d'],'op':'is','values':[]}");
     document_add(&flags, "]]}]},{'key':'b','dependencies':['a']," EMPTY "]");
-    check_described(flags.p, ",255,256],[],0],['b',null,[],0]],");
+    check_described(flags.p, ",255,256],[],[],0,0,1,");
+    check_described(flags.p, "],['b',null,[],[0],0,0,");
     document_free(&flags);
 }
 
@@ -277,6 +312,7 @@ int main(void)
     test_cycles();
     test_order();
     test_cohorts();
+    test_cohorts_of_flags();
     test_many_parents_read_all_slots();
     test_chain();
     test_steps();
