@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 )
 
 // description is what the core reports about a plan when it is compiled. It
@@ -36,6 +37,9 @@ func (d *description) NumFlags() int { return len(d.keys) }
 
 // FlagKey returns the key of a flag, 0 <= flag < NumFlags.
 func (d *description) FlagKey(flag uint32) string { return d.keys[flag] }
+
+// FlagKeys returns the keys of all flags, in a new slice.
+func (d *description) FlagKeys() []string { return slices.Clone(d.keys) }
 
 // Lookup returns the number of the flag with this key.
 func (d *description) Lookup(key string) (flag uint32, ok bool) {

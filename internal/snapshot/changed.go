@@ -12,37 +12,50 @@ import (
 // withholding is different, and all that depend on them. Without a previous
 // Snapshot, which is nil, these are all flags.
 func (s *Snapshot) Changed(previous *Snapshot) []string {
+	if previous == nil {
+		keys := s.plan.FlagKeys()
+		slices.Sort(keys)
+		return keys
+	}
 	var keys []string
-	changed := newBitset(s.NumFlags())
-	cohorts := s.changedCohorts(previous)
+	d := difference{
+		next: s, previous: previous, flags: newBitset(s.NumFlags()),
+		cohorts: s.cohortsUnlike(previous), before: previous.cohortsUnlike(s),
+	}
 	for flag := range uint32(s.NumFlags()) {
-		if previous == nil || s.flagChanged(previous, flag, changed, cohorts) {
-			changed.add(flag)
+		if d.has(flag) {
+			d.flags.add(flag)
 			keys = append(keys, s.plan.FlagKey(flag))
 		}
 	}
-	if previous != nil {
-		for flag := range uint32(previous.NumFlags()) {
-			if key := previous.plan.FlagKey(flag); !s.has(key) {
-				keys = append(keys, key)
-			}
+	for flag := range uint32(previous.NumFlags()) {
+		if key := previous.plan.FlagKey(flag); !s.has(key) {
+			keys = append(keys, key)
 		}
 	}
 	slices.Sort(keys)
 	return keys
 }
 
-// flagChanged reports whether a flag has changed. The sets have the changed
-// flags of lower numbers, and the changed cohorts.
-func (s *Snapshot) flagChanged(previous *Snapshot, flag uint32, changed, cohorts bitset) bool {
-	before, ok := previous.plan.Lookup(s.plan.FlagKey(flag))
-	if !ok || s.configs[flag] != previous.configs[before] || s.withholds(flag) != previous.withholds(before) {
+// difference is the work of Changed.
+type difference struct {
+	next, previous  *Snapshot
+	flags           bitset // of next: those of lower numbers that have changed
+	cohorts, before bitset // the cohorts of next, and of previous, that are not the same in the other
+}
+
+// has reports whether a flag has changed.
+func (d *difference) has(flag uint32) bool {
+	next, previous := d.next, d.previous
+	before, ok := previous.plan.Lookup(next.plan.FlagKey(flag))
+	if !ok || next.configs[flag] != previous.configs[before] || next.withholds(flag) != previous.withholds(before) {
 		return true
 	}
-	isGone := func(parent uint32) bool { return !s.has(previous.plan.FlagKey(parent)) }
-	return slices.ContainsFunc(s.plan.Parents(flag), changed.has) ||
+	isGone := func(parent uint32) bool { return !next.has(previous.plan.FlagKey(parent)) }
+	return slices.ContainsFunc(next.plan.Parents(flag), d.flags.has) ||
 		slices.ContainsFunc(previous.plan.Parents(before), isGone) ||
-		slices.ContainsFunc(s.plan.OwnCohorts(flag), cohorts.has)
+		slices.ContainsFunc(next.plan.OwnCohorts(flag), d.cohorts.has) ||
+		slices.ContainsFunc(previous.plan.OwnCohorts(before), d.before.has)
 }
 
 // has reports whether there is a flag with this key.
@@ -51,23 +64,23 @@ func (s *Snapshot) has(key string) bool {
 	return ok
 }
 
-// changedCohorts returns which cohorts differ from those of a previous
-// Snapshot, or are not in one of the two.
-func (s *Snapshot) changedCohorts(previous *Snapshot) bitset {
-	changed := newBitset(len(s.cohorts))
-	if previous == nil || len(s.cohorts) == 0 {
-		return changed
+// cohortsUnlike returns which cohorts may have other members than in another
+// Snapshot. One that is missing is like one that no flag reads.
+func (s *Snapshot) cohortsUnlike(other *Snapshot) bitset {
+	unlike := newBitset(len(s.cohorts))
+	if len(s.cohorts) == 0 {
+		return unlike
 	}
-	before := make(map[core.Cohort]*cohort.Cohort, len(previous.cohorts))
-	for i, read := range previous.plan.Cohorts() {
-		before[read] = previous.cohorts[i]
+	others := make(map[core.Cohort]*cohort.Cohort, len(other.cohorts))
+	for i, read := range other.plan.Cohorts() {
+		others[read] = other.cohorts[i]
 	}
 	for i, read := range s.plan.Cohorts() {
-		if isOther(s.cohorts[i], before[read]) {
-			changed.add(uint32(i))
+		if isOther(s.cohorts[i], others[read]) {
+			unlike.add(uint32(i))
 		}
 	}
-	return changed
+	return unlike
 }
 
 // isOther reports whether two versions of a cohort, nil if missing, may have
