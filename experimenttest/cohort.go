@@ -1,9 +1,6 @@
 package experimenttest
 
 import (
-	"bytes"
-	"cmp"
-	"compress/gzip"
 	"errors"
 	"fmt"
 	"math"
@@ -11,8 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/amplitude/experiment-go-server/internal/jsonvalue"
 )
 
 // Cohort is a cohort that the Server serves.
@@ -33,42 +28,31 @@ type Cohort struct {
 	MemberIDs []string
 }
 
-// cohortDocument is the body of a response with a cohort, and what decides
-// whether the body is sent.
-type cohortDocument struct {
-	body         []byte
-	lastModified int64 // milliseconds since 1970
-	size         int
-}
-
 // SetCohort adds a cohort or replaces the one with the same ID. The Server
-// keeps a copy. It returns an error if the ID is empty.
+// keeps a copy, as the JSON that it serves; the compressed form is made once,
+// for the first client that accepts gzip. SetCohort returns an error if the ID
+// is empty.
+//
+// Users and groups are members in vardata too: the flags see the cohort if its
+// type is "User" and it has the ID of the user, or if it has the name of the
+// user's first group of its type. Cohort IDs that a user is sent with count as
+// well.
 func (s *Server) SetCohort(cohort Cohort) error {
 	if cohort.ID == "" {
 		return errors.New("setting cohort: the ID is empty")
 	}
+	document := newCohortDocument(cohort)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	lastModified := cohort.LastModified.UnixMilli()
 	if cohort.LastModified.IsZero() {
-		lastModified = max(time.Now().UnixMilli(), s.cohorts[cohort.ID].lastModified+1)
+		lastModified = time.Now().UnixMilli()
+		if previous, ok := s.cohorts[cohort.ID]; ok {
+			lastModified = max(lastModified, previous.lastModified+1)
+		}
 	}
-	// The members come last: a client that reads the body as a stream may rely
-	// on that.
-	body, err := jsonvalue.Marshal(struct {
-		CohortID     string   `json:"cohortId"`
-		LastModified int64    `json:"lastModified"`
-		Size         int      `json:"size"`
-		GroupType    string   `json:"groupType"`
-		MemberIDs    []string `json:"memberIds"`
-	}{
-		cohort.ID, lastModified, len(cohort.MemberIDs),
-		cmp.Or(cohort.GroupType, "User"), append([]string{}, cohort.MemberIDs...),
-	})
-	if err != nil {
-		return fmt.Errorf("setting cohort %q: %w", cohort.ID, err)
-	}
-	s.cohorts[cohort.ID] = cohortDocument{body, lastModified, len(cohort.MemberIDs)}
+	document.finish(cohort.ID, lastModified)
+	s.cohorts[cohort.ID] = document
 	return nil
 }
 
@@ -110,9 +94,9 @@ func (s *Server) cohortResponse(req request) response {
 	}
 	resp := jsonResponse(cohort.body)
 	resp.header.Set("Vary", "Accept-Encoding")
-	if req.acceptsGzip {
+	if req.acceptsGzip && !s.noGzip {
 		resp.header.Set("Content-Encoding", "gzip")
-		resp.body = compress(cohort.body)
+		resp.body = cohort.gzip()
 	}
 	return resp
 }
@@ -128,13 +112,4 @@ func queryInt(req request, name string, absent int64) (int64, error) {
 		return 0, fmt.Errorf("reading the query: %s is %q, not an integer", name, req.Query.Get(name))
 	}
 	return value, nil
-}
-
-// compress returns body in gzip's format.
-func compress(body []byte) []byte {
-	var compressed bytes.Buffer
-	writer := gzip.NewWriter(&compressed)
-	_, _ = writer.Write(body) // a write to memory does not fail
-	_ = writer.Close()
-	return compressed.Bytes()
 }

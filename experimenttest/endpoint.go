@@ -8,12 +8,17 @@ type Endpoint string
 // The endpoints of a Server.
 const (
 	EndpointFlags   Endpoint = "flags"
+	EndpointStream  Endpoint = "stream"
 	EndpointVardata Endpoint = "vardata"
 	EndpointCohort  Endpoint = "cohort"
 )
 
+// endpoints are all endpoints.
+var endpoints = []Endpoint{EndpointFlags, EndpointStream, EndpointVardata, EndpointCohort}
+
 const (
 	flagsPath   = "/sdk/v2/flags"
+	streamPath  = "/sdk/stream/v1/flags"
 	vardataPath = "/sdk/v2/vardata"
 	cohortPath  = "/sdk/v1/cohort/"
 )
@@ -23,6 +28,8 @@ func endpointOf(path string) Endpoint {
 	switch {
 	case path == flagsPath:
 		return EndpointFlags
+	case path == streamPath:
+		return EndpointStream
 	case path == vardataPath:
 		return EndpointVardata
 	case strings.HasPrefix(path, cohortPath) && path != cohortPath:

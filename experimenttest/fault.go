@@ -1,7 +1,7 @@
 package experimenttest
 
 import (
-	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -14,7 +14,7 @@ const UntilCleared = -1
 
 // Fault is something that goes wrong with the response to a request. The zero
 // Fault changes nothing, so that a queue can let a request succeed between two
-// that fail.
+// that fail. Functions such as Reset and Garbage return the usual faults.
 type Fault struct {
 	// Times is how many requests in a row the fault applies to. Default: 1.
 	// UntilCleared: all of them.
@@ -41,95 +41,105 @@ type Fault struct {
 	// the client goes away or the Server is closed.
 	Wait <-chan struct{}
 
-	// CutAfter ends the connection after this many bytes of the body, although
-	// Content-Length promises the whole body. A body that is no longer than
-	// CutAfter is not cut. Default: 0, which does not cut. Negative: cut right
-	// after the header.
+	// Drop ends the request without a response, after Wait and Delay, as Ending
+	// says.
+	Drop bool
+
+	// CutAfter ends the response after this many bytes of the body, as Ending
+	// says, although Content-Length promises the whole body. A body that is no
+	// longer than CutAfter is not cut. Default: 0, which does not cut.
+	// Negative: cut right after the header.
 	CutAfter int
 
-	// Drop ends the connection without a response, after Wait and Delay.
-	Drop bool
+	// CutEvents ends a stream after this many documents, as Ending says.
+	// Default: 0, which does not end it. Negative: end it right after the
+	// header. The fault of another endpoint must not have it.
+	CutEvents int
+
+	// Ending is how Drop, CutAfter and CutEvents end the request. Default:
+	// EndByClosing.
+	Ending Ending
+
+	// DripBytes sends the body in pieces of this many bytes, one every
+	// DripInterval. Default: 0, which sends it at once.
+	DripBytes    int
+	DripInterval time.Duration
+
+	// LengthOffset makes Content-Length wrong: it is the length of the body plus
+	// LengthOffset, and at least 0. A client waits in vain for the bytes above
+	// the body's length, until the connection is closed. Bytes above
+	// Content-Length follow on the connection, where no response is expected;
+	// with TLS they are not sent. Default: 0, the right length.
+	LengthOffset int
+
+	// Endless repeats the body until the client goes away, without a
+	// Content-Length. An empty body becomes spaces without end.
+	Endless bool
+
+	// cleared is closed by the next ClearFaults.
+	cleared <-chan struct{}
+	// drawn reports whether Chaos drew the fault.
+	drawn bool
 }
 
-// Fail queues faults for an endpoint. The first fault of the queue applies to
-// each request to the endpoint, even with wrong keys, until it has applied
-// Times times; then the next fault follows. When the queue is empty, the
-// endpoint works again. Another call adds to the queue.
-//
-// Fail returns an error that names the fault with a value out of range, and
-// then queues none. The caller must not change a Header or a Body afterwards.
-func (s *Server) Fail(endpoint Endpoint, faults ...Fault) error {
-	switch endpoint {
-	case EndpointFlags, EndpointVardata, EndpointCohort:
-	default:
-		return fmt.Errorf("queueing faults: unknown endpoint %q", endpoint)
+// Ending is how a Fault ends a request.
+type Ending int
+
+// The endings of a request. Those that leave the connection open last until the
+// client goes away, the Server is closed, or ClearFaults, which closes the
+// connection.
+const (
+	// EndByClosing closes the connection.
+	EndByClosing Ending = iota
+
+	// EndByReset closes the connection with a TCP reset.
+	EndByReset
+
+	// EndByStalling sends nothing more and leaves the connection open. Other
+	// requests on the same HTTP/2 connection are not affected.
+	EndByStalling
+
+	// EndByBlackHole leaves the connection open, but the Server no longer sees
+	// what arrives on it, and nothing that it writes leaves. With HTTP/2 this
+	// includes pings and all other requests of the connection.
+	EndByBlackHole
+
+	// EndCleanly ends the body as if it were complete: Content-Length is the
+	// shorter length, and a stream ends without an error.
+	EndCleanly
+)
+
+// check returns an error if a value is out of range for the endpoint.
+func (f Fault) check(endpoint Endpoint) error {
+	switch {
+	case f.Status != 0 && (f.Status < 200 || f.Status > 599):
+		return fmt.Errorf("status %d is not from 200 to 599", f.Status)
+	case f.Times < UntilCleared:
+		return fmt.Errorf("times is %d; only UntilCleared (%d) may be negative", f.Times, UntilCleared)
+	case f.Ending < EndByClosing || f.Ending > EndCleanly:
+		return fmt.Errorf("there is no ending %d", f.Ending)
+	case f.Drop && f.Ending == EndCleanly:
+		return errors.New("a dropped request has no body that could end cleanly; use another ending")
+	case f.CutEvents != 0 && endpoint != EndpointStream:
+		return fmt.Errorf("only the endpoint %q has events to cut; use CutAfter", EndpointStream)
+	case f.DripBytes < 0 || f.DripInterval < 0 || (f.DripBytes > 0) != (f.DripInterval > 0):
+		return fmt.Errorf("it drips %d bytes every %v; set neither, or both above 0", f.DripBytes, f.DripInterval)
 	}
-	for i, fault := range faults {
-		if fault.Status != 0 && (fault.Status < 200 || fault.Status > 599) {
-			return fmt.Errorf("queueing faults: fault %d: status %d is not from 200 to 599", i, fault.Status)
-		}
-		if fault.Times < UntilCleared {
-			return fmt.Errorf("queueing faults: fault %d: times is %d; only UntilCleared (%d) may be negative",
-				i, fault.Times, UntilCleared)
-		}
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.faults[endpoint] = append(s.faults[endpoint], faults...)
 	return nil
 }
 
-// ClearFaults empties the queues of all endpoints. Responses that a fault is
-// holding back stay held back.
-func (s *Server) ClearFaults() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	clear(s.faults)
+// isCleared reports whether ClearFaults was called after the fault was taken.
+func (f Fault) isCleared() bool {
+	select {
+	case <-f.cleared:
+		return true
+	default: // also for the zero Fault, whose channel is nil
+		return false
+	}
 }
 
-// nextFault takes the fault of the next request from the queue. The caller
-// holds s.mu.
-func (s *Server) nextFault(endpoint Endpoint) Fault {
-	queue := s.faults[endpoint]
-	if len(queue) == 0 {
-		return Fault{}
-	}
-	switch {
-	case queue[0].Times > 1:
-		queue[0].Times--
-		return queue[0]
-	case queue[0].Times == UntilCleared:
-		return queue[0]
-	}
-	s.faults[endpoint] = queue[1:]
-	return queue[0]
-}
-
-// hold waits as Wait and Delay demand. It returns false as soon as the client
-// has gone away or the Server is closing: then nobody waits for the response.
-func (f Fault) hold(ctx context.Context, closing <-chan struct{}) bool {
-	if f.Wait != nil {
-		select {
-		case <-f.Wait:
-		case <-ctx.Done():
-			return false
-		case <-closing:
-			return false
-		}
-	}
-	if f.Delay > 0 {
-		timer := time.NewTimer(f.Delay)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			return false
-		case <-closing:
-			return false
-		}
-	}
-	return true
-}
+// replaces reports whether the fault replaces the response of the endpoint.
+func (f Fault) replaces() bool { return f.Status != 0 || f.Body != nil }
 
 // respond returns the response that the fault leaves of the endpoint's own. It
 // calls own only if the fault does not replace that response.

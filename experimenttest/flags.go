@@ -13,16 +13,21 @@ import (
 	"github.com/amplitude/experiment-go-server/internal/snapshot"
 )
 
-// flagsDocument is the body of a response with the flags, and its ETag.
+// flagsDocument is a version of the flags.
 type flagsDocument struct {
-	body []byte
-	etag string
+	body    []byte
+	line    []byte // the body without line breaks, for a stream
+	etag    string
+	version int // counts the calls of SetFlags, from 1
 }
 
 // SetFlags replaces all flags. The document is a JSON array of flag configs,
 // which the Server serves byte for byte, or an object whose members are flag
-// configs, which the Server serves as an array of its members. The Server keeps
-// a copy.
+// configs, which the Server serves as an array of its members. Open streams
+// send the new document, without its line breaks. The Server keeps a copy.
+//
+// SetFlags does not wait for the clients of streams. If one reads slowly, its
+// stream skips the documents in between and next sends the newest one.
 //
 // SetFlags returns an error that says where the document is invalid, and then
 // leaves the flags unchanged. A document with single malformed flags is
@@ -39,11 +44,32 @@ func (s *Server) SetFlags(document []byte) error {
 			return fmt.Errorf("setting flags: %w", err)
 		}
 	}
+	line, err := oneLine(array)
+	if err != nil {
+		return fmt.Errorf("setting flags: %w", err)
+	}
+	etag := fmt.Sprintf(`"%x"`, sha256.Sum256(array))
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.flags = flagsDocument{array, fmt.Sprintf(`"%x"`, sha256.Sum256(array))}
+	s.flags = flagsDocument{array, line, etag, s.flags.version + 1}
 	s.evaluator = evaluator
+	s.wakeStreams()
 	return nil
+}
+
+// wakeStreams makes each open stream look for what it has to send. The caller
+// holds s.mu.
+func (s *Server) wakeStreams() {
+	close(s.changed)
+	s.changed = make(chan struct{})
+}
+
+// currentFlags returns the flags, and a channel that is closed when there may
+// be others.
+func (s *Server) currentFlags() (flagsDocument, <-chan struct{}) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.flags, s.changed
 }
 
 // flagArray returns a copy of the document, in the form of an array.
@@ -91,10 +117,7 @@ func (s *Server) flagsResponse(req request) response {
 	if !req.Authorized {
 		return deploymentKeyRequired()
 	}
-	s.mu.Lock()
-	flags := s.flags
-	s.mu.Unlock()
-
+	flags, _ := s.currentFlags()
 	resp := jsonResponse(flags.body)
 	if matchesETag(req.IfNoneMatch, flags.etag) {
 		resp = response{status: http.StatusNotModified, header: http.Header{}}

@@ -27,7 +27,7 @@ const (
 		"send the header \"Authorization: Basic <base64 of apiKey:secretKey>\"\n"
 	noUser = "400 Bad Request: the user is missing; send its JSON as the body of a POST, " +
 		"or encoded as base64 in the header X-Amp-Exp-User of a GET\n"
-	endpoints = "this fake service has /sdk/v2/flags, /sdk/v2/vardata and /sdk/v1/cohort/{id}\n"
+	endpoints = "this fake service has /sdk/v2/flags, /sdk/stream/v1/flags, /sdk/v2/vardata and /sdk/v1/cohort/{id}\n"
 )
 
 // checkRejections sends requests to a Server whose deployment key is "the-key".

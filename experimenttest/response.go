@@ -2,9 +2,7 @@ package experimenttest
 
 import (
 	"fmt"
-	"maps"
 	"net/http"
-	"strconv"
 )
 
 // response is a complete HTTP response. Nothing is sent until it is complete,
@@ -35,27 +33,4 @@ func preflightResponse() response {
 		"Access-Control-Allow-Headers": {"Authorization, Content-Type, If-None-Match, X-Amp-Exp-User, " +
 			"X-Amp-Exp-Flag-Keys, X-Amp-Exp-Track, X-Amp-Exp-Exposure-Track, X-Amp-Exp-Library"},
 	}, nil}
-}
-
-// send writes the response. Like Fault.CutAfter, cutAfter ends the connection
-// within the body: send then panics with http.ErrAbortHandler.
-func (r response) send(w http.ResponseWriter, cutAfter int) {
-	// A Fault may replace this field too.
-	w.Header().Set("Access-Control-Allow-Origin", "*")
-	maps.Copy(w.Header(), r.header)
-	hasBody := r.status != http.StatusNoContent && r.status != http.StatusNotModified
-	if hasBody {
-		w.Header().Set("Content-Length", strconv.Itoa(len(r.body)))
-	}
-	w.WriteHeader(r.status)
-	if !hasBody {
-		return
-	}
-	if cutAfter == 0 || cutAfter >= len(r.body) {
-		_, _ = w.Write(r.body) // fails when the client is gone
-		return
-	}
-	_, _ = w.Write(r.body[:max(cutAfter, 0)])
-	_ = http.NewResponseController(w).Flush()
-	panic(http.ErrAbortHandler)
 }

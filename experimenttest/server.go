@@ -2,6 +2,8 @@ package experimenttest
 
 import (
 	"cmp"
+	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
@@ -31,7 +34,7 @@ type Config struct {
 	// flags.
 	Flags []byte
 
-	// DeploymentKey is the key that flags and vardata require. Default:
+	// DeploymentKey is the key that flags, streams and vardata require. Default:
 	// DefaultDeploymentKey.
 	DeploymentKey string
 
@@ -43,6 +46,22 @@ type Config struct {
 	// Address is the TCP address to listen on. Default: 127.0.0.1 and a free
 	// port.
 	Address string
+
+	// TLS makes the Server speak HTTPS, with HTTP/2 for clients that want it. It
+	// needs a certificate. Default: nil, which means HTTP.
+	TLS *tls.Config
+
+	// NoStream makes the Server one without streams, as Amplitude's evaluation
+	// proxy is: the response is a 404.
+	NoStream bool
+
+	// Keepalive is how long a stream may be silent before it sends a keepalive.
+	// Default: 15 seconds, as the service's.
+	Keepalive time.Duration
+
+	// NoGzip sends cohorts uncompressed to all clients. Default: they are
+	// compressed for clients that accept it.
+	NoGzip bool
 }
 
 // Server is a fake service. It listens from NewServer until Close. Any number
@@ -66,8 +85,14 @@ type Server struct {
 	APIKey        string
 	SecretKey     string
 
-	http    *http.Server
-	closing chan struct{}
+	http      *http.Server
+	noStream  bool
+	noGzip    bool
+	keepalive time.Duration
+	// lifetime ends when the Server closes, and closing is its Done.
+	lifetime context.Context
+	end      context.CancelFunc
+	closing  <-chan struct{}
 	// bodyTimeout limits how long the body of a request may take to arrive.
 	bodyTimeout time.Duration
 	// running counts the goroutine that accepts connections and the requests
@@ -81,9 +106,14 @@ type Server struct {
 	evaluator    *snapshot.Snapshot // nil in a binary that cannot evaluate
 	variants     map[string]json.RawMessage
 	userVariants map[string]map[string]json.RawMessage
-	cohorts      map[string]cohortDocument
+	cohorts      map[string]*cohortDocument
 	faults       map[Endpoint][]Fault
+	chaos        *chaos // nil without Chaos
 	recorded     recorder
+	// changed is closed, and replaced, when streams may have to send something.
+	changed chan struct{}
+	// cleared is closed, and replaced, by ClearFaults.
+	cleared chan struct{}
 }
 
 // NewServer starts a fake service. A nil config means the zero Config; the
@@ -97,12 +127,16 @@ func NewServer(config *Config) (*Server, error) {
 		DeploymentKey: cmp.Or(config.DeploymentKey, DefaultDeploymentKey),
 		APIKey:        cmp.Or(config.APIKey, DefaultAPIKey),
 		SecretKey:     cmp.Or(config.SecretKey, DefaultSecretKey),
-		closing:       make(chan struct{}),
+		noStream:      config.NoStream,
+		noGzip:        config.NoGzip,
+		keepalive:     cmp.Or(max(config.Keepalive, 0), defaultKeepalive),
 		bodyTimeout:   10 * time.Second,
 		userVariants:  map[string]map[string]json.RawMessage{},
-		cohorts:       map[string]cohortDocument{},
+		cohorts:       map[string]*cohortDocument{},
 		faults:        map[Endpoint][]Fault{},
 		recorded:      newRecorder(),
+		changed:       make(chan struct{}),
+		cleared:       make(chan struct{}),
 	}
 	flags := config.Flags
 	if flags == nil {
@@ -111,23 +145,43 @@ func NewServer(config *Config) (*Server, error) {
 	if err := s.SetFlags(flags); err != nil {
 		return nil, fmt.Errorf("starting the fake service: %w", err)
 	}
-	listener, err := net.Listen("tcp", cmp.Or(config.Address, "127.0.0.1:0"))
-	if err != nil {
+	if config.TLS != nil && len(config.TLS.Certificates) == 0 && config.TLS.GetCertificate == nil {
+		return nil, errors.New("starting the fake service: Config.TLS has no certificate; set its Certificates")
+	}
+	if err := s.listen(cmp.Or(config.Address, "127.0.0.1:0"), config.TLS); err != nil {
 		return nil, fmt.Errorf("starting the fake service: %w", err)
 	}
-	s.URL = "http://" + listener.Addr().String()
+	return s, nil
+}
+
+// listen starts to serve requests. A secure Server has a TLS config.
+func (s *Server) listen(address string, secure *tls.Config) error {
+	tcp, err := net.Listen("tcp", address)
+	if err != nil {
+		return err
+	}
+	s.lifetime, s.end = context.WithCancel(context.Background())
+	s.closing = s.lifetime.Done()
 	s.http = &http.Server{
 		Handler:           s,
+		ConnContext:       withConnection,
+		TLSConfig:         secure.Clone(), // of nil it is nil
 		ReadHeaderTimeout: 10 * time.Second,
 		// Tests let clients go away on purpose; nobody wants to read about it.
 		ErrorLog: log.New(io.Discard, "", 0),
 	}
+	serve, scheme := s.http.Serve, "http://"
+	if secure != nil {
+		scheme = "https://"
+		serve = func(l net.Listener) error { return s.http.ServeTLS(l, "", "") }
+	}
+	s.URL = scheme + tcp.Addr().String()
 	s.running.Add(1)
 	go func() {
 		defer s.running.Done()
-		_ = s.http.Serve(listener) // always returns an error, here after Close
+		_ = serve(listener{tcp}) // always returns an error, here after Close
 	}()
-	return s, nil
+	return nil
 }
 
 // Close ends every connection at once, even in the middle of a response, as a
@@ -139,7 +193,7 @@ func (s *Server) Close() {
 	s.closed = true
 	s.mu.Unlock()
 	if first {
-		close(s.closing)
+		s.end()
 		_ = s.http.Close() // only closing a socket can fail
 	}
 	s.running.Wait()
@@ -156,7 +210,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	defer s.running.Done()
 	if r.Method == http.MethodOptions {
-		preflightResponse().send(w, 0)
+		(&exchange{w: w}).send(preflightResponse())
 		return
 	}
 
@@ -165,9 +219,15 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	authorized := s.authorized(r)
 	body, bodyErr := s.readBody(w, r, authorized)
 	req := newRequest(r, body, authorized)
-	fault, number := s.record(req)
+	fault, number, order := s.record(req)
+	e := &exchange{w: w, r: r, control: http.NewResponseController(w), fault: fault, closing: s.closing}
+	defer e.unblock(s.lifetime)()
 
-	if !fault.hold(r.Context(), s.closing) || fault.Drop {
+	if !e.hold() {
+		panic(http.ErrAbortHandler)
+	}
+	if fault.Drop {
+		e.breakOff()
 		panic(http.ErrAbortHandler)
 	}
 	resp := fault.respond(func() response {
@@ -177,7 +237,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return s.respond(req)
 	})
 	s.recordStatus(number, resp.status)
-	resp.send(w, fault.CutAfter)
+	if req.Endpoint == EndpointStream && resp.status == http.StatusOK && !fault.replaces() {
+		e.start(resp)
+		(&stream{exchange: e, server: s, number: order}).run()
+		return
+	}
+	e.send(resp)
 }
 
 // readBody reads the body of a request. It returns only the first bytes of the
@@ -217,16 +282,18 @@ func (s *Server) begin() bool {
 	return true
 }
 
-// record records a request and returns its fault and its number. One lock
-// covers both, so that faults apply in the order of the records.
-func (s *Server) record(req request) (Fault, int) {
+// record records a request. It returns its fault, its number among all requests
+// and its number among those to its endpoint. One lock covers all, so that
+// faults apply in the order of the records.
+func (s *Server) record(req request) (fault Fault, number, order int) {
 	recorded := req.Request
 	if !req.Authorized && (req.bodySize > maxUnauthorizedBytes || recorded.size() > maxUnauthorizedBytes) {
 		recorded = recorded.shortened()
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.nextFault(recorded.Endpoint), s.recorded.add(recorded)
+	order = s.recorded.counts[recorded.Endpoint] + 1
+	return s.nextFault(recorded.Endpoint, order), s.recorded.add(recorded), order
 }
 
 // recordStatus records the status of the response to a request.
@@ -241,13 +308,21 @@ func (s *Server) respond(req request) response {
 	switch req.Endpoint {
 	case EndpointFlags:
 		return s.flagsResponse(req)
+	case EndpointStream:
+		if !s.noStream {
+			return s.streamResponse(req)
+		}
 	case EndpointVardata:
 		return s.vardataResponse(req)
 	case EndpointCohort:
 		return s.cohortResponse(req)
 	}
-	return errorResponse(http.StatusNotFound, "there is no %s here; this fake service has %s, %s and %s{id}",
-		req.Path, flagsPath, vardataPath, cohortPath)
+	paths := []string{flagsPath, streamPath, vardataPath}
+	if s.noStream {
+		paths = []string{flagsPath, vardataPath}
+	}
+	return errorResponse(http.StatusNotFound, "there is no %s here; this fake service has %s and %s{id}",
+		req.Path, strings.Join(paths, ", "), cohortPath)
 }
 
 // bodyErrorResponse returns the response to a request whose body could not be

@@ -108,6 +108,7 @@ func (s *Server) vardataResponse(req request) response {
 		return errorResponse(http.StatusUnprocessableEntity, "this fake service cannot evaluate flags: %s; "+
 			"set the variants with SetVariants, or build the program with CGO_ENABLED=1 and a C compiler", reason)
 	}
+	s.addCohorts(user)
 	return evaluate(evaluator, user, req.FlagKeys)
 }
 
