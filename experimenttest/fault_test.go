@@ -204,6 +204,13 @@ func TestFail_RejectsValuesOutOfRange(t *testing.T) {
 			"queueing faults: fault 1: status 600 is not from 200 to 599"},
 		{experimenttest.EndpointFlags, experimenttest.Fault{Times: -2},
 			"queueing faults: fault 1: times is -2; only UntilCleared (-1) may be negative"},
+		{experimenttest.EndpointFlags, experimenttest.Fault{Ending: 9}, "queueing faults: fault 1: there is no ending 9"},
+		{experimenttest.EndpointFlags, experimenttest.Fault{Drop: true, Ending: experimenttest.EndCleanly},
+			"queueing faults: fault 1: a dropped request has no body that could end cleanly; use another ending"},
+		{experimenttest.EndpointCohort, experimenttest.CutStream(1),
+			`queueing faults: fault 1: only the endpoint "stream" has events to cut; use CutAfter`},
+		{experimenttest.EndpointFlags, experimenttest.Fault{DripBytes: 1},
+			"queueing faults: fault 1: it drips 1 bytes every 0s; set neither, or both above 0"},
 	} {
 		require.EqualError(t, server.Fail(tt.endpoint, experimenttest.Fault{Status: 500}, tt.fault), tt.want)
 	}
