@@ -3,7 +3,9 @@ package experimenttest_test
 import (
 	"compress/gzip"
 	"encoding/json"
+	"fmt"
 	"io"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -75,6 +77,16 @@ func TestCohort_CompressesForClientsThatAcceptGzip(t *testing.T) {
 	assert.Equal(t, `{"cohortId":"c","lastModified":7,"size":1,"groupType":"User","memberIds":["u"]}`, string(body))
 }
 
+func TestConfig_NoGzipSendsCohortsUncompressed(t *testing.T) {
+	server := start(t, &experimenttest.Config{NoGzip: true})
+	require.NoError(t, server.SetCohort(experimenttest.Cohort{
+		ID: "c", LastModified: time.UnixMilli(-7), MemberIDs: []string{"u", `v"`},
+	}))
+	got := getCohort(t, server, "c", "gzip")
+	assert.Empty(t, got.header.Get("Content-Encoding"))
+	assert.Equal(t, `{"cohortId":"c","lastModified":-7,"size":2,"groupType":"User","memberIds":["u","v\""]}`, got.body)
+}
+
 func TestSetCohort_AgainAdvancesLastModified(t *testing.T) {
 	server := start(t, nil)
 	lastModified := func() int64 {
@@ -101,6 +113,37 @@ func TestRemoveCohort_RespondsNotFound(t *testing.T) {
 	server.RemoveCohort("c")
 	server.RemoveCohort("never set")
 	assert.Equal(t, 404, getCohort(t, server, "c").status)
+}
+
+// BenchmarkCohort_10M measures what a cohort of ten million members costs the
+// Server: setting it, and serving it uncompressed.
+func BenchmarkCohort_10M(b *testing.B) {
+	server, err := experimenttest.NewServer(&experimenttest.Config{NoGzip: true})
+	require.NoError(b, err)
+	defer server.Close()
+	cohort := experimenttest.Cohort{ID: "c", MemberIDs: make([]string, 10_000_000)}
+	for i := range cohort.MemberIDs {
+		cohort.MemberIDs[i] = fmt.Sprintf("user%08d", i)
+	}
+	b.Run("set", func(b *testing.B) {
+		for b.Loop() {
+			require.NoError(b, server.SetCohort(cohort))
+		}
+	})
+	require.NoError(b, server.SetCohort(cohort))
+	b.Run("serve", func(b *testing.B) {
+		request, err := http.NewRequestWithContext(b.Context(), "GET", server.URL+"/sdk/v1/cohort/c", http.NoBody)
+		require.NoError(b, err)
+		request.SetBasicAuth(server.APIKey, server.SecretKey)
+		for b.Loop() {
+			got, err := http.DefaultClient.Do(request)
+			require.NoError(b, err)
+			n, err := io.Copy(io.Discard, got.Body)
+			require.NoError(b, err)
+			b.SetBytes(n)
+			require.NoError(b, got.Body.Close())
+		}
+	})
 }
 
 func TestSetCohort_RequiresID(t *testing.T) {
