@@ -1,25 +1,21 @@
 package local
 
 import (
-	"cmp"
 	"encoding/json"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"time"
 
 	"github.com/amplitude/experiment-go-server/experiment"
-	"github.com/amplitude/experiment-go-server/internal/datasource"
-	"github.com/amplitude/experiment-go-server/internal/httpapi"
-	"github.com/amplitude/experiment-go-server/internal/snapshot"
-	"github.com/amplitude/experiment-go-server/internal/updater"
 )
 
 // Values that disable a setting whose zero value selects a default. Any other
 // negative value does the same.
 const (
-	NoPolling time.Duration = -1 // for FlagConfigPollingInterval: the flags that Start loads are kept
-	NoTimeout time.Duration = -1 // for FlagConfigRequestTimeout: only the context, or Close, ends a request
+	NoPolling    time.Duration = -1 // for FlagConfigPollingInterval: the flags that Start loads are kept
+	NoTimeout    time.Duration = -1 // for FlagConfigRequestTimeout: only the context, or Close, ends a request
+	NeverStale   time.Duration = -1 // for StaleAfter: flags that the service has sent are never stale
+	NoCloseLimit time.Duration = -1 // for CloseTimeout: Close waits for as long as it takes
 )
 
 // FastPolling is the shortest FlagConfigPollingInterval, for tests and demos
@@ -34,13 +30,14 @@ type Config struct {
 	// Logger is set. Default: false.
 	Debug bool
 
-	// Logger gets warnings (a poll that fails, once until polls work again; a
-	// malformed flag, and the flags that target cohorts, once for each version
-	// of the flags; once, by Initialize, a ServerURL that sends the deployment
-	// key unencrypted), a record at info level when polls work again, and debug
-	// records. No record contains the deployment key. User values appear at
-	// debug level only. Default: slog.Default() at the time of Initialize, or
-	// as Debug says.
+	// Logger gets warnings (a stream or polls that fail, a cohort that cannot
+	// be refreshed and a CacheFile that cannot be written, each once until it
+	// works again; a malformed flag, and cohorts that are missing, once for
+	// each version of the flags; once, by Initialize, a URL that sends keys
+	// unencrypted), a record at info level when something works again, and
+	// debug records. No record contains a key. User values appear at debug
+	// level only. Default: slog.Default() at the time of Initialize, or as
+	// Debug says.
 	Logger *slog.Logger
 
 	// ServerZone selects Amplitude's host. Default: experiment.ServerZoneUS.
@@ -77,53 +74,41 @@ type Config struct {
 	// FlagConfigRequestTimeout limits each request for flags, from connecting
 	// to the last byte of the body. Default: 10 s.
 	FlagConfigRequestTimeout time.Duration
-}
 
-// resolve returns the options that the config stands for, without the
-// deployment key, or an error that names the invalid field.
-func (c Config) resolve() (updater.Options, error) {
-	base, err := httpapi.ServerURL(httpapi.Flags, c.ServerZone, c.ServerURL)
-	if err != nil {
-		return updater.Options{}, err
-	}
-	interval, err := pollingInterval(c.FlagConfigPollingInterval)
-	if err != nil {
-		return updater.Options{}, err
-	}
-	logger := httpapi.Logger(c.Logger, c.Debug)
-	options := updater.Options{
-		Source: datasource.Options{
-			Base:       base,
-			HTTPClient: c.HTTPClient,
-			Timeout:    max(0, cmp.Or(c.FlagConfigRequestTimeout, 10*time.Second)),
-			Logger:     logger,
-		},
-		Interval: interval,
-		Logger:   logger,
-	}
-	if len(c.Bootstrap) > 0 {
-		if options.Bootstrap, err = snapshot.New(c.Bootstrap); err == nil {
-			err = options.Bootstrap.CheckUsable()
-		}
-		if err != nil {
-			return updater.Options{}, fmt.Errorf(
-				"the Bootstrap must be a JSON array of flags, or an object of flags by key: %w", err)
-		}
-	}
-	return options, nil
-}
+	// StreamUpdates gets flags from a stream, which sends each change at once.
+	// While the stream fails, or if the service has none, flags are polled, and
+	// the stream is retried every 15 s. Default: false.
+	StreamUpdates bool
 
-// pollingInterval returns the time between polls, 0 for never. It returns an
-// error if the interval is so short that its unit is probably missing.
-func pollingInterval(interval time.Duration) (time.Duration, error) {
-	switch {
-	case interval <= 0 || interval >= time.Second || interval == FastPolling:
-		return max(0, cmp.Or(interval, 30*time.Second)), nil
-	case interval < time.Millisecond:
-		return 0, fmt.Errorf("FlagConfigPollingInterval is %s: did you mean %d * time.Second? "+
-			"Below a second only local.FastPolling is allowed, for tests", interval, int64(interval))
-	default:
-		return 0, fmt.Errorf("FlagConfigPollingInterval is %s: did you mean seconds? "+
-			"Below a second only local.FastPolling is allowed, for tests", interval)
-	}
+	// StreamServerURL is the URL of the stream. It overrides the host of the
+	// ServerZone. Default: https://stream.lab.amplitude.com, or in the EU
+	// https://stream.lab.eu.amplitude.com.
+	StreamServerURL string
+
+	// StreamConnectTimeout limits the time from connecting to the first flags
+	// of a stream. Default: 1.5 s. A negative value is an error: without a
+	// limit a dead stream could hold up the polls.
+	StreamConnectTimeout time.Duration
+
+	// CohortSync loads the cohorts that flags read. The Client keeps a copy.
+	// Default: nil, which loads none: users are then members only of the
+	// cohorts in their CohortIDs and GroupCohortIDs.
+	CohortSync *CohortSync
+
+	// CacheFile is the path of a file that keeps the last good flags and
+	// cohorts, for a start while the service is down. Initialize reads it, and
+	// each change is written to it in the background, at the latest by Close.
+	// Beside it there are a folder CacheFile.d, for what is large, and a file
+	// CacheFile.lock. Its folder must exist. Several processes may use the same
+	// file. A file that is corrupt, or was written with another deployment key,
+	// is reported as a warning and replaced. Nothing else may change these
+	// files in place. Default: none.
+	CacheFile string
+
+	// StaleAfter is how long flags may go without being confirmed by the
+	// service until Status calls them stale. Default: 5 minutes.
+	StaleAfter time.Duration
+
+	// CloseTimeout limits Close. Default: 5 s.
+	CloseTimeout time.Duration
 }

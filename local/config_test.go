@@ -6,6 +6,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/amplitude/experiment-go-server/internal/httpapi"
 )
 
 func TestConfigResolve_DefaultsZeroAndDisablesNegative(t *testing.T) {
@@ -26,7 +28,7 @@ func TestConfigResolve_DefaultsZeroAndDisablesNegative(t *testing.T) {
 		{"negative", Config{FlagConfigPollingInterval: -time.Hour, FlagConfigRequestTimeout: -time.Hour}, 0, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got, err := tt.config.resolve()
+			got, err := tt.config.resolve(httpapi.Key{})
 			require.NoError(t, err)
 			assert.Equal(t, tt.interval, got.Interval)
 			assert.Equal(t, tt.timeout, got.Source.Timeout)

@@ -37,20 +37,30 @@ func BenchmarkRefreshUnchanged(b *testing.B) {
 			base, err := url.Parse(service.URL)
 			require.NoError(b, err)
 			logger := slog.New(slog.DiscardHandler)
-			source := datasource.NewPoller(datasource.Options{Base: base, Logger: logger})
-			defer source.CloseIdleConnections()
-			loader := &loader{source: source, published: &published{}, logger: logger}
-			require.NoError(b, loader.load(b.Context()))
-			current := loader.published.current.Load()
+			poller := datasource.NewPoller(datasource.Options{Base: base, Logger: logger})
+			defer poller.CloseIdleConnections()
+			u := New(Options{Source: datasource.Options{Base: base}, Logger: logger})
+			loop := newLoop(u, b.Context())
+			etag := ""
+			poll := func() {
+				document, changed, err := poller.Poll(b.Context(), etag)
+				require.NoError(b, err)
+				event := datasource.Event{Source: datasource.SourcePoll}
+				if changed {
+					event.Document, etag = &document, document.ETag
+				}
+				require.NoError(b, loop.takeFlags(event))
+			}
+			poll()
+			current := u.Current()
 
 			b.ReportAllocs()
 			before := allocated()
 			for b.Loop() {
-				loader.poll(b.Context())
+				poll()
 			}
 			b.ReportMetric(float64(allocated()-before)/float64(b.N)/float64(len(body)), "allocated/body")
-			require.NoError(b, loader.lastErr)
-			require.Same(b, current, loader.published.current.Load(), "no new plan")
+			require.Same(b, current, u.Current(), "no new plan")
 		})
 	}
 }

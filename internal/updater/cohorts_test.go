@@ -52,7 +52,7 @@ func TestStart_WarnsOfFlagsThatTargetCohorts(t *testing.T) {
 	poll := start(t, s, u, testservice.Body(document))
 	want := cohortRecord{
 		Level: slog.LevelWarn.String(),
-		Msg: "flags target cohorts, which are not loaded: " +
+		Msg: "flags target cohorts, which are not loaded without Config.CohortSync: " +
 			"users are members only of the cohorts in User.CohortIDs and User.GroupCohortIDs",
 		Flags: "beta, ofGroup", Cohorts: "cohort-1, org-cohort",
 	}

@@ -81,7 +81,7 @@ func TestClose_MayBeCalledByTheLogHandler(t *testing.T) {
 					after.Add(1)
 				default:
 					if record.Message == tt.message {
-						u.Close()
+						_ = u.Close()
 						close(closed)
 					}
 				}

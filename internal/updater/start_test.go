@@ -99,11 +99,11 @@ func TestStart_SucceedsWithABootstrapWhenTheContextHasEnded(t *testing.T) {
 func TestStart_ReturnsErrClosedAfterClose(t *testing.T) {
 	s := testservice.New(t)
 	u := newUpdater(t, optionsFor(t, s))
-	u.Close()
+	require.NoError(t, u.Close())
 	require.ErrorIs(t, u.Start(t.Context()), updater.ErrClosed)
 
 	u = newUpdater(t, optionsFor(t, s))
 	start(t, s, u, testservice.Flags("1", "f"))
-	u.Close()
+	require.NoError(t, u.Close())
 	require.ErrorIs(t, u.Start(t.Context()), updater.ErrClosed, "also after a Start that succeeded")
 }

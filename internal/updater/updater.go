@@ -4,9 +4,13 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync"
+	"sync/atomic"
 	"time"
 
+	"github.com/amplitude/experiment-go-server/internal/backoff"
 	"github.com/amplitude/experiment-go-server/internal/datasource"
+	"github.com/amplitude/experiment-go-server/internal/lastgood"
 	"github.com/amplitude/experiment-go-server/internal/snapshot"
 )
 
@@ -14,74 +18,136 @@ import (
 // interrupts.
 var ErrClosed = errors.New("the updater is closed")
 
+// ErrStillRunning is returned by Close if something did not end in time.
+var ErrStillRunning = errors.New("something still runs after the CloseTimeout")
+
 // Options of an Updater. The caller has checked them.
 type Options struct {
-	Source    datasource.Options
-	Interval  time.Duration      // between polls; 0 means never
-	Bootstrap *snapshot.Snapshot // the flags to begin with; nil means none
-	Logger    *slog.Logger
+	Source       datasource.Options        // where flags are polled from
+	Stream       *datasource.StreamOptions // where flags are streamed from; nil means that they are not
+	Interval     time.Duration             // between polls; 0 means never
+	Timing       datasource.Timing         // of the stream; zero means the default
+	Cohorts      *CohortOptions            // nil means that no cohorts are loaded
+	LastGood     *lastgood.Store           // keeps the last good state on disk; nil means that nothing does
+	Bootstrap    *snapshot.Snapshot        // the flags to begin with; nil means none
+	CloseTimeout time.Duration             // of Close; 0 means no limit
+	Logger       *slog.Logger
 }
 
-// Updater loads flags, publishes them as snapshots and polls for changes. Any
-// number of goroutines may use one.
+// CohortOptions say where cohorts come from, and what happens if one does not
+// come.
+type CohortOptions struct {
+	datasource.CohortOptions
+	Timeout  time.Duration // for which flags wait for cohorts that are new
+	Withhold bool          // whether flags whose cohorts are missing give no variant
+}
+
+// Updater loads flags and cohorts, publishes each state of them as a snapshot,
+// and keeps them current. Any number of goroutines may use one.
 type Updater struct {
-	published published
-	source    *datasource.Poller
-	interval  time.Duration
-	logger    *slog.Logger // for the holder of work only
+	options   Options
+	logger    *slog.Logger // for counted goroutines only
+	poller    *datasource.Poller
+	stream    *datasource.Stream     // nil if flags are only polled
+	cohorts   *datasource.CohortFeed // nil if no cohorts are loaded
+	saver     *saver                 // nil if nothing is kept on disk
+	listeners listeners
+	health    health
 
-	// ctx is canceled by Close; every request and the poller run under it.
-	ctx    context.Context
-	cancel context.CancelFunc
+	current   atomic.Pointer[snapshot.Snapshot] // nil before there are flags
+	ready     chan struct{}                     // closed when there are
+	readyOnce sync.Once
 
-	// startLock serializes calls of Start, and guards started. It is a channel,
-	// not a sync.Mutex, so that a context can interrupt the wait.
-	startLock chan struct{}
-	started   bool
+	// ctx is canceled by Close; every request and every goroutine runs under
+	// it. Close waits until the activity is over.
+	ctx      context.Context
+	cancel   context.CancelFunc
+	activity activity
 
-	// work is held by the goroutine that requests and publishes: a Start, and
-	// then the poller as long as it runs. Close waits for it. A call of the
-	// log handler is made without it, so the handler may call Close.
-	work lock
+	// startLock serializes calls of Start, and guards started and known. It is
+	// a channel, not a sync.Mutex, so that a context can interrupt the wait.
+	startLock  chan struct{}
+	started    bool
+	known      *knownCohorts
+	background sync.Once
 }
 
-// lock is a mutex that one goroutine may lock and another one unlock.
-type lock chan struct{}
-
-func (l lock) Lock()   { l <- struct{}{} }
-func (l lock) Unlock() { <-l }
-
-// New returns an Updater that has the flags of the Bootstrap, if any. It does
-// not connect.
+// New returns an Updater that has the flags of the last good file or, if there
+// is none that can be used, of the Bootstrap. It does not connect.
 func New(options Options) *Updater {
 	u := &Updater{
-		interval:  options.Interval,
+		options:   options,
+		ready:     make(chan struct{}),
 		startLock: make(chan struct{}, 1),
-		work:      make(lock, 1),
+		known:     newKnownCohorts(),
 	}
 	u.ctx, u.cancel = context.WithCancel(context.Background())
-	u.logger = slog.New(unlockedHandler{options.Logger.Handler(), u})
-	if options.Source.Logger != nil {
-		options.Source.Logger = slog.New(unlockedHandler{options.Source.Logger.Handler(), u})
+	u.logger = u.uncounted(options.Logger)
+	u.listeners.logger = options.Logger
+	u.connect()
+	if options.LastGood != nil {
+		u.saver = newSaver(options.LastGood, u.logger, &u.activity)
+		u.restore(options.Logger)
 	}
-	u.source = datasource.NewPoller(options.Source)
-	if options.Bootstrap != nil {
-		u.published.current.Store(options.Bootstrap)
+	if u.Current() == nil && options.Bootstrap != nil {
+		u.put(options.Bootstrap)
 		report(options.Logger, options.Bootstrap)
+		u.reportCohortsWithoutSync(options.Logger, options.Bootstrap)
 	}
 	return u
 }
 
+// connect makes the data sources. They do not connect before they are used.
+func (u *Updater) connect() {
+	source := u.options.Source
+	source.Logger = u.uncounted(source.Logger)
+	u.poller = datasource.NewPoller(source)
+	if u.options.Stream != nil {
+		u.stream = datasource.NewStream(*u.options.Stream)
+	}
+	if u.options.Cohorts != nil {
+		cohorts := u.options.Cohorts.CohortOptions
+		cohorts.Logger = u.uncounted(cohorts.Logger)
+		u.cohorts = datasource.NewCohortFeed(cohorts)
+	}
+}
+
+// uncounted returns a logger for the counted goroutines, nil for nil.
+func (u *Updater) uncounted(logger *slog.Logger) *slog.Logger {
+	if logger == nil {
+		return nil
+	}
+	return slog.New(uncountedHandler{logger.Handler(), u})
+}
+
 // Current returns the snapshot in use, or nil before there is one. It takes no
 // lock.
-func (u *Updater) Current() *snapshot.Snapshot { return u.published.current.Load() }
+func (u *Updater) Current() *snapshot.Snapshot { return u.current.Load() }
 
-// Start loads the flags and then begins to poll. Once it has succeeded, further
-// calls do nothing. ctx bounds the loading, not the polling.
+// Ready returns a channel that is closed when there is a snapshot.
+func (u *Updater) Ready() <-chan struct{} { return u.ready }
+
+// OnUpdate lets call be called with the keys of the flags that changed, after
+// each change, until the function that it returns is called or the Updater is
+// closed. The calls are made one at a time, in order, on a goroutine of their
+// own. Changes that happen during a call are joined to one.
+func (u *Updater) OnUpdate(call func(flagKeys []string)) (remove func()) {
+	return u.listeners.add(call)
+}
+
+// put puts a snapshot in use.
+func (u *Updater) put(next *snapshot.Snapshot) {
+	u.current.Store(next)
+	u.readyOnce.Do(func() { close(u.ready) })
+}
+
+// Start loads the flags and their cohorts, and then keeps them current. Once it
+// has succeeded, further calls do nothing. ctx bounds the loading, not what
+// follows.
 //
 // If the load fails, Start returns its error and leaves neither a goroutine nor
-// an idle connection. If there is a Bootstrap, it logs a warning instead,
-// begins to poll and returns nil.
+// an idle connection. If there are flags of a file or of a Bootstrap, it logs a
+// warning instead, keeps trying and returns nil.
 func (u *Updater) Start(ctx context.Context) error {
 	if err := u.lockStart(ctx); err != nil {
 		return err
@@ -93,56 +159,92 @@ func (u *Updater) Start(ctx context.Context) error {
 	if u.started {
 		return nil
 	}
-	u.work.Lock() // is free, unless a Close is running
-	loader := &loader{source: u.source, published: &u.published, logger: u.logger}
-	if err := u.load(ctx, loader); err != nil {
-		u.work.Unlock()
-		return err
-	}
-	u.started = true
-	if u.interval <= 0 {
-		u.work.Unlock()
-		return nil
-	}
-	go func() {
-		defer u.work.Unlock()
-		loader.pollUntilDone(u.ctx, u.interval)
-	}()
-	return nil
-}
-
-// load makes the first load of a Start. It returns an error unless there are
-// flags to go on with.
-func (u *Updater) load(ctx context.Context, loader *loader) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	defer context.AfterFunc(u.ctx, cancel)()
-	err := loader.load(ctx)
-	if err != nil && u.Current() != nil {
-		u.logger.Warn("cannot load flags; the flags of the Bootstrap stay in use", "error", err)
-		err = nil
-	}
+	loop := newLoop(u, ctx)
+	err := loop.start()
 	if u.closed() {
 		return ErrClosed
 	}
 	if err != nil {
-		u.source.CloseIdleConnections()
+		u.closeIdleConnections()
+		return err
 	}
+	u.started = true
+	return nil
+}
+
+// backgroundBackoff is the wait between the loads of StartInBackground. Each of
+// them has retries of its own.
+var backgroundBackoff = backoff.Exponential{Min: time.Second, Max: 30 * time.Second, Factor: 2}
+
+// StartInBackground calls Start until it succeeds or the Updater is closed. It
+// returns at once. Further calls do nothing. It logs the first failure as a
+// warning.
+func (u *Updater) StartInBackground() {
+	u.background.Do(func() {
+		u.activity.enter()
+		go func() {
+			defer u.activity.leave()
+			u.keepStarting()
+		}()
+	})
+}
+
+func (u *Updater) keepStarting() {
+	for failures := 0; ; failures++ {
+		err := u.Start(u.ctx)
+		if err == nil || u.closed() {
+			return
+		}
+		if failures == 0 {
+			u.logger.Warn("cannot load flags; there are none yet, and loading them is retried", "error", err)
+		} else {
+			u.logger.Debug("cannot load flags", "error", err)
+		}
+		select {
+		case <-u.ctx.Done():
+			return
+		case <-time.After(backgroundBackoff.Wait(failures)):
+		}
+	}
+}
+
+// Close ends everything: requests, a Start, the goroutines. It returns when
+// nothing of the Updater runs any more and the last state is on disk, except
+// calls of the log handler and of functions given to OnUpdate that have begun
+// before. So these may call Close. Nothing is logged after Close. It may be
+// called more than once; each call waits. The snapshot stays in use.
+//
+// The error is ErrStillRunning if something does not end within the
+// CloseTimeout, such as a write to a disk that hangs.
+//
+// See RATIONALE.md, "Why does Close not wait for the log handler?".
+func (u *Updater) Close() error {
+	u.cancel()
+	u.listeners.close()
+	var err error
+	if limit := u.options.CloseTimeout; limit > 0 {
+		timer := time.NewTimer(limit)
+		defer timer.Stop()
+		select {
+		case <-u.activity.done():
+		case <-timer.C:
+			err = ErrStillRunning
+		}
+	} else {
+		<-u.activity.done()
+	}
+	u.closeIdleConnections()
 	return err
 }
 
-// Close stops the polling, interrupts a Start and any request, and returns when
-// nothing of the Updater runs any more, except a call of the log handler that
-// has begun before. So the log handler may call Close. Nothing is logged after
-// Close. It may be called more than once; each call waits. The snapshot stays
-// in use.
-//
-// See RATIONALE.md, "Why does Close not wait for the log handler?".
-func (u *Updater) Close() {
-	u.cancel()
-	u.work.Lock()
-	defer u.work.Unlock()
-	u.source.CloseIdleConnections()
+func (u *Updater) closeIdleConnections() {
+	u.poller.CloseIdleConnections()
+	if u.stream != nil {
+		u.stream.CloseIdleConnections()
+	}
+	if u.cohorts != nil {
+		u.cohorts.Close()
+	}
 }
 
 // lockStart waits until no other Start is running. If the lock is free it
@@ -156,6 +258,8 @@ func (u *Updater) lockStart(ctx context.Context) error {
 	select {
 	case u.startLock <- struct{}{}:
 		return nil
+	case <-u.ctx.Done():
+		return ErrClosed
 	case <-ctx.Done():
 		return ctx.Err()
 	}

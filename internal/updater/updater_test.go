@@ -60,7 +60,7 @@ func compile(t testing.TB, document string) *snapshot.Snapshot {
 // newUpdater returns an Updater, which the end of the test closes.
 func newUpdater(t testing.TB, options updater.Options) *updater.Updater {
 	u := updater.New(options)
-	t.Cleanup(u.Close)
+	t.Cleanup(func() { _ = u.Close() })
 	return u
 }
 
@@ -87,7 +87,7 @@ func closeInBackground(u *updater.Updater) <-chan struct{} {
 	closed := make(chan struct{})
 	go func() {
 		defer close(closed)
-		u.Close()
+		_ = u.Close()
 	}()
 	return closed
 }

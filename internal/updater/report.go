@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
-	"sync/atomic"
 
 	"github.com/amplitude/experiment-go-server/internal/snapshot"
 )
@@ -20,14 +19,7 @@ const (
 	maxNameBytes = 100
 )
 
-// published holds the snapshot that evaluations use. Any number of goroutines
-// may read it.
-type published struct {
-	current atomic.Pointer[snapshot.Snapshot] // nil before there are flags
-}
-
-// report logs a snapshot that has been put in use, what was left out of it, and
-// which flags need cohorts.
+// report logs flags that have been put in use and what was left out of them.
 func report(logger *slog.Logger, next *snapshot.Snapshot) {
 	logger.Debug("using new flags", "flags", next.NumFlags())
 	diagnostics := next.Diagnostics()
@@ -39,13 +31,13 @@ func report(logger *slog.Logger, next *snapshot.Snapshot) {
 		logger.Warn("problem in a flag config",
 			"flag", d.Flag, "entry", d.Entry, "byte", d.Offset, "code", d.Code, "reason", d.Message)
 	}
-	reportCohorts(logger, next)
 }
 
-// reportCohorts warns of flags that target cohorts.
-func reportCohorts(logger *slog.Logger, next *snapshot.Snapshot) {
+// reportWithoutSync warns of flags that target cohorts, in a client that does
+// not load cohorts.
+func reportWithoutSync(logger *slog.Logger, next *snapshot.Snapshot) {
 	if ids, flagKeys := next.Cohorts(); len(ids) > 0 {
-		logger.Warn("flags target cohorts, which are not loaded: "+
+		logger.Warn("flags target cohorts, which are not loaded without Config.CohortSync: "+
 			"users are members only of the cohorts in User.CohortIDs and User.GroupCohortIDs",
 			"flags", namesOf(flagKeys), "cohorts", namesOf(ids))
 	}
