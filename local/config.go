@@ -15,7 +15,7 @@ const (
 	NoPolling    time.Duration = -1 // for FlagConfigPollingInterval: the flags that Start loads are kept
 	NoTimeout    time.Duration = -1 // for FlagConfigRequestTimeout: only the context, or Close, ends a request
 	NeverStale   time.Duration = -1 // for StaleAfter: flags that the service has sent are never stale
-	NoCloseLimit time.Duration = -1 // for CloseTimeout: Close waits for as long as it takes
+	NoCloseLimit time.Duration = -1 // for CloseTimeout: Close waits until everything has ended
 )
 
 // FastPolling is the shortest FlagConfigPollingInterval, for tests and demos

@@ -11,7 +11,7 @@ import (
 // Source says where the flags in use come from.
 type Source string
 
-// The sources of flags. SourceNone is that of a Client without flags.
+// The sources of flags. A Client without flags has SourceNone.
 const (
 	SourceNone      Source = ""
 	SourceStream    Source = Source(datasource.SourceStream)

@@ -177,7 +177,8 @@ func (l *loop) takeCohort(event datasource.CohortEvent) {
 	l.logCohort(event, before)
 	l.advance()
 	current := l.updater.Current()
-	if event.Cohort != nil && current != nil && current.ReadsCohort(event.ID) && current.Cohort(event.ID) != event.Cohort {
+	if event.Cohort != nil && current != nil && current.ReadsCohort(event.ID) &&
+		current.Cohort(event.ID) != event.Cohort {
 		l.publish(current, datasource.Source(current.Provenance().Source), nil)
 	}
 	if replaced != nil {

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Sources of a state, beside those of package datasource.
+// Sources of a state. Package datasource has the others.
 const (
 	SourceFile      = "file"
 	SourceBootstrap = "bootstrap"

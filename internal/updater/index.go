@@ -13,7 +13,7 @@ import (
 
 // The sections of the files that keep the last good state: the CacheFile itself
 // has an index, which names the parts that hold the flags and the cohorts. See
-// RATIONALE.md, "Why is the last good state kept in several files?".
+// RATIONALE.md, "Why does the last good file have parts?".
 const (
 	indexSection   = "index"
 	flagsSection   = "flags"

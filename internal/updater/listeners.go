@@ -55,7 +55,7 @@ func (ls *listeners) any() bool {
 	return len(ls.all) > 0
 }
 
-// notify tells every listener of changed flags. It does not wait for them.
+// notify passes changed flags to every listener. It does not wait for them.
 func (ls *listeners) notify(flagKeys []string) {
 	if len(flagKeys) == 0 {
 		return

@@ -143,7 +143,8 @@ func (l *loop) goOnAfter(err error) bool {
 	}
 }
 
-// deliverFlags gives the loop what the feed delivers, and returns its verdict.
+// deliverFlags passes what the feed delivers to the loop, and returns the
+// verdict.
 func (l *loop) deliverFlags(event datasource.Event) error {
 	verdict := make(chan error, 1)
 	select {

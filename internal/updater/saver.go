@@ -38,7 +38,7 @@ type saver struct {
 type saved struct {
 	version     string
 	confirmedAt time.Time
-	document    []byte // the flags; nil if those that were last written are meant
+	document    []byte // the flags; nil if they were written before
 	cohorts     []*cohort.Cohort
 	key         cohort.Key
 }
