@@ -24,9 +24,9 @@ func (d *description) ReadsManyCohorts(flag uint32) bool {
 	return d.reads.own != nil && d.reads.total[flag] == allCohorts && d.reads.own[flag] != allCohorts
 }
 
-// cohortReads is which flags read which cohorts. The zero value is that of a
-// plan without cohorts. Flags share lists, so that a flag costs 8 bytes unless
-// it reads other cohorts than the flags it depends on.
+// cohortReads is which flags read which cohorts. The zero value is for a plan
+// without cohorts. Flags share lists, so that a flag costs 8 bytes unless it
+// reads other cohorts than the flags it depends on.
 type cohortReads struct {
 	lists      [][]uint32 // noCohorts, allCohorts, and others
 	own, total []uint32   // by flag: the number of its list; nil if there are no cohorts
@@ -49,9 +49,9 @@ func (r *cohortReads) list(numbers []uint32, flag uint32) []uint32 {
 	return r.lists[numbers[flag]]
 }
 
-// describeCohorts sets the cohorts and which flags read them. entries are those
-// of the core, flag after flag; an ID of nil stands for all cohorts. counts has
-// how many each flag has.
+// describeCohorts sets the cohorts and which flags read them. The entries are
+// as the core describes them, flag after flag; an ID of nil stands for all
+// cohorts. counts has how many entries each flag has.
 func (d *description) describeCohorts(entries [][2]*string, counts []uint32) {
 	indexes := make(map[Cohort]uint32, len(entries))
 	for _, entry := range entries {

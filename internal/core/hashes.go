@@ -7,7 +7,7 @@ package core
 // make Go rebuild and relink.
 
 // sourceHash is the SHA-256 of the C source, as scripts/build-libs computes it.
-const sourceHash = "2cab01269a11a6959435c55f519b3f2b4ba513ae664f722b5205011531cf68e8"
+const sourceHash = "25d971974dd55e4f2cc1b73176a9dd4aac5bb17f5f8d9afd06b4cf42b5c5f2ee"
 
 // archiveHashes is the SHA-256 of each prebuilt archive, by platform.
 var archiveHashes = map[string]string{

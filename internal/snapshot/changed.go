@@ -40,7 +40,7 @@ func (s *Snapshot) Changed(previous *Snapshot) []string {
 // difference is the work of Changed.
 type difference struct {
 	next, previous  *Snapshot
-	flags           bitset // of next: those of lower numbers that have changed
+	flags           bitset // of next: which have changed, of the flags looked at so far
 	cohorts, before bitset // the cohorts of next, and of previous, that are not the same in the other
 }
 

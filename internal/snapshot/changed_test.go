@@ -36,6 +36,7 @@ func TestChanged_NamesFlags(t *testing.T) {
 	delete(without, "b")
 	editedParent := append([]string{targeting("in-a", `[]`, userCohorts, "set contains any", `["a","b"]`)},
 		targetingFlags[1:]...)
+	withNew := append([]string{`{"key":"new","segments":[],"variants":{}}`}, targetingFlags...)
 	reversed := []string{}
 	for _, flag := range targetingFlags {
 		reversed = append([]string{flag}, reversed...)
@@ -52,7 +53,7 @@ func TestChanged_NamesFlags(t *testing.T) {
 		{"the order of flags", reversed, cohorts, false, ""},
 		{"the config of a parent", editedParent, cohorts, false, "child grandchild in-a"},
 		{"a parent is gone", targetingFlags[1:], cohorts, false, "child grandchild in-a is-b nobody"},
-		{"a flag is new", append([]string{`{"key":"new","segments":[],"variants":{}}`}, targetingFlags...), cohorts, false, "new"},
+		{"a flag is new", withNew, cohorts, false, "new"},
 		{"a flag is gone", targetingFlags[:7], cohorts, false, "plain"},
 		{"another set", targetingFlags, replaced, false, "child grandchild in-a is-b nobody"},
 		{"a later set", targetingFlags, modified, false, "is-b nobody org"},

@@ -61,8 +61,10 @@ func cohortsOf(cohorts ...*cohort.Cohort) map[string]*cohort.Cohort {
 }
 
 func someCohorts(t testing.TB) map[string]*cohort.Cohort {
-	return cohortsOf(cohortOf(t, testKey, "a", cohort.UserType, "u1", "u2"), cohortOf(t, testKey, "b", cohort.UserType, "u2"),
-		cohortOf(t, testKey, "g", "org", "acme"), cohortOf(t, testKey, "unread", cohort.UserType, "u1"))
+	return cohortsOf(
+		cohortOf(t, testKey, "a", cohort.UserType, "u1", "u2"), cohortOf(t, testKey, "b", cohort.UserType, "u2"),
+		cohortOf(t, testKey, "g", "org", "acme"), cohortOf(t, testKey, "unread", cohort.UserType, "u1"),
+	)
 }
 
 // keysOf returns the variant keys of all flags, and checks that every other way
@@ -125,8 +127,14 @@ func TestWith_EvaluatesMembers(t *testing.T) {
 		{"in none", &experiment.User{UserID: "u3"}, "not-in-b nobody"},
 		{"without an ID", &experiment.User{DeviceID: "u1"}, "not-in-b nobody"},
 		{"own cohort", &experiment.User{UserID: "u3", CohortIDs: []string{"a"}}, "in-a not-in-b child grandchild"},
-		{"own and loaded", &experiment.User{UserID: "u1", CohortIDs: []string{"b"}}, "in-a child grandchild is-b plain"},
-		{"own twice", &experiment.User{UserID: "u1", CohortIDs: []string{"a"}}, "in-a not-in-b child grandchild plain"},
+		{
+			"own and loaded", &experiment.User{UserID: "u1", CohortIDs: []string{"b"}},
+			"in-a child grandchild is-b plain",
+		},
+		{
+			"own twice", &experiment.User{UserID: "u1", CohortIDs: []string{"a"}},
+			"in-a not-in-b child grandchild plain",
+		},
 		{"first group", &experiment.User{Groups: map[string][]string{"org": {"acme", "x"}}}, "not-in-b org nobody"},
 		{"second group", &experiment.User{Groups: map[string][]string{"org": {"x", "acme"}}}, "not-in-b nobody"},
 		{"other type", &experiment.User{Groups: map[string][]string{"team": {"acme"}}}, "not-in-b nobody"},
@@ -181,7 +189,8 @@ func TestWith_SharesWhatIsDecoded(t *testing.T) {
 	s := targetingSnapshot(t)
 	first, err := s.Variant(&experiment.User{UserID: "u1"}, "plain")
 	require.NoError(t, err)
-	second, err := s.With(someCohorts(t), testKey, false, snapshot.Provenance{}).Variant(&experiment.User{UserID: "u1"}, "plain")
+	next := s.With(someCohorts(t), testKey, false, snapshot.Provenance{})
+	second, err := next.Variant(&experiment.User{UserID: "u1"}, "plain")
 	require.NoError(t, err)
 	assert.Same(t, first, second)
 }

@@ -25,9 +25,9 @@ type membership struct {
 // cohortRange is the cohorts from index first to end - 1.
 type cohortRange struct{ first, end uint32 }
 
-// WithCohorts returns an Encoder for the same paths that also writes into lists
-// of cohort IDs, those of the user and those of groups, the IDs of the given
-// cohorts that have the user or the group as a member. The cohorts must be in
+// WithCohorts returns an Encoder for the same paths that also writes, into the
+// lists of cohort IDs of the user and of groups, the IDs of the given cohorts
+// that have the user or the group as a member. The cohorts must be in
 // the order of their group types. key is the key of their members' hashes.
 func (e *Encoder) WithCohorts(cohorts []Cohort, key cohort.Key) *Encoder {
 	next := &Encoder{slots: e.slots, lists: e.lists, key: key}

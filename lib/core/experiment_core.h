@@ -75,7 +75,8 @@ typedef struct {
 xc_plan *xc_plan_compile(const char *flags, size_t length, const xc_allocator *allocator, xc_error *error);
 
 /* Writes what the host needs to know about a plan, as JSON:
- *   {"flags":[[key,[slot,...],[pattern,...],[parent,...],outcomes,cohorts,begin,end],...],
+ *   {"flags":[[key,[slot,...],[pattern,...],[parent,...],
+ *              outcomes,cohorts,begin,end],...],
  *    "outcomes":n,
  *    "paths":[[name,...],...],          by slot, from the context's root
  *    "patterns":["^a+$",...],           regular expressions, by number
