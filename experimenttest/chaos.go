@@ -10,33 +10,33 @@ import (
 )
 
 // Chaos makes requests to the endpoints fail at random, until ClearFaults or
-// another call. Each request draws a fault with the given probability, from 0 to
-// 1; queued faults come first. Without endpoints, requests to all of them fail.
-// Open streams draw too, at once and whether to survive each document and each
+// another call. Each request draws a fault with the given probability, from 0
+// to 1; queued faults come first. Without endpoints, requests to all of them
+// fail. Open streams draw too: at once, and before each document and each
 // keepalive.
 //
 // What a request draws depends only on the seed and on its number among all
-// requests to its endpoint since the Server started, and for an open stream also
-// on how often it has drawn. The same requests in the same order thus fail in
-// the same way.
+// requests to its endpoint since the Server started. For an open stream it also
+// depends on the number of times that there was something to send or Chaos was
+// called. The same requests in the same order thus fail in the same way.
 //
 // No fault looks like a valid response that the Server did not mean: a 404 of a
 // cohort or a 304 of flags is never drawn.
-func (s *Server) Chaos(seed uint64, rate float64, of ...Endpoint) error {
+func (s *Server) Chaos(seed uint64, rate float64, only ...Endpoint) error {
 	if !(rate >= 0 && rate <= 1) { // also if it is not a number
 		return fmt.Errorf("starting chaos: the rate %v is not from 0 to 1", rate)
 	}
-	for _, endpoint := range of {
+	for _, endpoint := range only {
 		if !slices.Contains(endpoints, endpoint) {
 			return fmt.Errorf("starting chaos: unknown endpoint %q", endpoint)
 		}
 	}
-	if len(of) == 0 {
-		of = endpoints
+	if len(only) == 0 {
+		only = endpoints
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.chaos = &chaos{seed, rate, slices.Clone(of)}
+	s.chaos = &chaos{seed, rate, slices.Clone(only)}
 	s.wakeStreams()
 	return nil
 }

@@ -3,6 +3,7 @@ package experimenttest_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"math"
 	"net/http"
 	"slices"
@@ -16,47 +17,71 @@ import (
 	"github.com/amplitude/experiment-go-server/experimenttest"
 )
 
-// outcomes returns what happens to n requests for flags under Chaos, one after
-// the other.
-func outcomes(t *testing.T, seed uint64, rate float64, n int) []string {
+// draws returns the faults of n requests to each of two endpoints, and of n
+// turns of a stream.
+func draws(t *testing.T, seed uint64, rate float64, n int) []string {
 	t.Helper()
-	server := start(t, &experimenttest.Config{Flags: []byte(flagsOf)})
-	require.NoError(t, server.Chaos(seed, rate, experimenttest.EndpointFlags))
-	var got []string
-	for range n {
-		got = append(got, outcome(t, server))
+	server := start(t, nil)
+	require.NoError(t, server.Chaos(seed, rate))
+	var drawn []string
+	for i := range n {
+		drawn = append(drawn, server.Draw(experimenttest.EndpointFlags, i+1),
+			server.Draw(experimenttest.EndpointStream, i+1), server.DrawStrike(1, i+1))
 	}
-	return got
-}
-
-// outcome sends a request on a connection of its own and returns what happens to
-// it. A response that takes too long is one that does not end.
-func outcome(t *testing.T, server *experimenttest.Server) string {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
-	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, "GET", server.URL+"/sdk/v2/flags", http.NoBody)
-	require.NoError(t, err)
-	request.Header.Set("Authorization", "Api-Key "+server.DeploymentKey)
-	request.Close = true
-	got, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return "no response"
-	}
-	defer got.Body.Close()
-	return fmt.Sprint(got.StatusCode, got.Header.Get("Retry-After"), got.ContentLength)
+	return drawn
 }
 
 func TestChaos_DependsOnTheSeed(t *testing.T) {
-	const n = 60
-	first := outcomes(t, 7, 0.5, n)
-	assert.Equal(t, first, outcomes(t, 7, 0.5, n))
-	assert.NotEqual(t, first, outcomes(t, 8, 0.5, n))
-	fine := fmt.Sprint(200, "", len(flagsOf))
-	assert.Contains(t, first, fine)
+	const n = 100
+	first := draws(t, 7, 0.5, n)
+	assert.Equal(t, first, draws(t, 7, 0.5, n))
+	assert.NotEqual(t, first, draws(t, 8, 0.5, n))
+	none := fmt.Sprintf("%+v", experimenttest.Fault{})
+	assert.InDelta(t, n, countOf(none, first), 25, "half of the requests draw no fault")
+	assert.Equal(t, 2*n, countOf(none, draws(t, 7, 0, n)))
+	assert.Zero(t, countOf(none, draws(t, 7, 1, n)))
 	slices.Sort(first)
-	assert.Greater(t, len(slices.Compact(first)), 4, "many kinds of faults are drawn")
-	assert.NotContains(t, outcomes(t, 7, 0, 1), "no response")
+	assert.Greater(t, len(slices.Compact(first)), n/2, "many kinds of faults are drawn")
+}
+
+// countOf returns how often a string occurs in a list.
+func countOf(s string, list []string) int {
+	n := 0
+	for _, other := range list {
+		if other == s {
+			n++
+		}
+	}
+	return n
+}
+
+func TestChaos_DrawsOnlyValidFaults(t *testing.T) {
+	server := start(t, nil)
+	for _, endpoint := range []experimenttest.Endpoint{
+		experimenttest.EndpointFlags, experimenttest.EndpointStream, experimenttest.EndpointCohort,
+	} {
+		for number := range 1000 {
+			require.NoError(t, server.CheckDraw(endpoint, number))
+		}
+	}
+}
+
+func TestChaos_FailsRequests(t *testing.T) {
+	server := start(t, &experimenttest.Config{Flags: []byte(flagsOf)})
+	require.NoError(t, server.Chaos(1, 1, experimenttest.EndpointFlags))
+	for body := flagsOf; body == flagsOf; {
+		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+		request, err := http.NewRequestWithContext(ctx, "GET", server.URL+"/sdk/v2/flags", http.NoBody)
+		require.NoError(t, err)
+		request.Header.Set("Authorization", "Api-Key "+server.DeploymentKey)
+		body = ""
+		if got, err := http.DefaultClient.Do(request); err == nil {
+			received, _ := io.ReadAll(got.Body) // any error is a fault
+			_ = got.Body.Close()
+			body = string(received)
+		}
+		cancel()
+	}
 }
 
 func TestChaos_SparesOtherEndpoints(t *testing.T) {
@@ -107,7 +132,7 @@ func TestClearFaults_EndsChaos(t *testing.T) {
 }
 
 func TestChaos_EndsOpenStreams(t *testing.T) {
-	for seed := range uint64(40) {
+	for seed := range uint64(12) {
 		server := start(t, &experimenttest.Config{Keepalive: time.Millisecond})
 		stream := open(t, server)
 		stream.requireEvent(t, "data: []\n\n")

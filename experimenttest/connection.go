@@ -74,7 +74,8 @@ func (c *connection) close() {
 // connectionKey is the key of a connection in a request's context.
 type connectionKey struct{}
 
-// withConnection is the ConnContext of a Server's http.Server.
+// withConnection returns the context of the requests of a connection. It is the
+// ConnContext of a Server's http.Server.
 func withConnection(ctx context.Context, conn net.Conn) context.Context {
 	if secure, ok := conn.(*tls.Conn); ok {
 		conn = secure.NetConn()

@@ -16,6 +16,9 @@
 //
 //   - GET /sdk/v2/flags: the flags, as the JSON array that local evaluation
 //     loads, with an ETag.
+//   - GET /sdk/stream/v1/flags: a stream of server-sent events with the flags,
+//     at once and whenever they change, and with keepalives. A Server can also
+//     be one without streams (Config.NoStream).
 //   - GET and POST /sdk/v2/vardata: a user's variants, as remote evaluation
 //     fetches them. They are the variants that a test set with
 //     [Server.SetVariants] or [Server.SetUserVariants]; otherwise the Server
@@ -23,8 +26,8 @@
 //     includes default variants and variants of undeployed flags, which the
 //     clients leave out.
 //   - GET /sdk/v1/cohort/{id}: the members of a cohort that a test set with
-//     [Server.SetCohort]. Setting a cohort does not put users in it: evaluation
-//     sees only the cohort IDs that a user is sent with.
+//     [Server.SetCohort], compressed if the client accepts it. Vardata
+//     evaluates users and groups as members of these cohorts.
 //
 // The Server checks keys, methods, headers and JSON, and the body of a 4xx
 // response explains what was wrong. It accepts users in the forms that
@@ -33,9 +36,24 @@
 // faults.
 //
 // Everything can be changed while the Server runs, and requests are recorded
-// ([Server.Requests]). [Server.Fail] makes the Server fail as a real service
-// does: with an error status, slowly, in the middle of a body, or without a
-// response.
+// ([Server.Requests]).
+//
+// # How it fails
+//
+// [Server.Fail] makes the Server fail as a real service and real networks do.
+// A [Fault] is a status, a delay, another body, an end in the middle of a body
+// or of a stream, or a combination. Functions return the usual ones:
+//
+//	server.Fail(experimenttest.EndpointFlags,
+//		experimenttest.TooManyRequests(time.Second, 3),
+//		experimenttest.Reset())
+//	server.Fail(experimenttest.EndpointStream,
+//		experimenttest.SilenceStream(1))
+//
+// [Server.Chaos] draws faults of all kinds at random, in a way that a seed
+// reproduces. [Server.ClearFaults] makes everything work again.
+//
+// # Evaluation
 //
 // Evaluation needs cgo, as in package local. In a program without cgo, the
 // response to a vardata request is a 422 unless variants are set; everything

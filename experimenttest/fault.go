@@ -65,15 +65,17 @@ type Fault struct {
 	DripBytes    int
 	DripInterval time.Duration
 
-	// LengthOffset makes Content-Length wrong: it is the length of the body plus
-	// LengthOffset, and at least 0. A client waits in vain for the bytes above
-	// the body's length, until the connection is closed. Bytes above
+	// LengthOffset makes Content-Length wrong: it is the length of the body
+	// plus LengthOffset, and at least 0. A client waits in vain for the bytes
+	// above the body's length, until the connection is closed. Bytes above
 	// Content-Length follow on the connection, where no response is expected;
-	// with TLS they are not sent. Default: 0, the right length.
+	// with TLS they are not sent. An open stream has no length and ignores it.
+	// Default: 0, the right length.
 	LengthOffset int
 
 	// Endless repeats the body until the client goes away, without a
-	// Content-Length. An empty body becomes spaces without end.
+	// Content-Length. An empty body becomes spaces without end. A stream is
+	// endless anyway and ignores it, unless the fault has a Body.
 	Endless bool
 
 	// cleared is closed by the next ClearFaults.
@@ -86,8 +88,7 @@ type Fault struct {
 type Ending int
 
 // The endings of a request. Those that leave the connection open last until the
-// client goes away, the Server is closed, or ClearFaults, which closes the
-// connection.
+// client goes away, the Server is closed, or ClearFaults ends them.
 const (
 	// EndByClosing closes the connection.
 	EndByClosing Ending = iota

@@ -14,12 +14,12 @@ func Reset() Fault { return Fault{Drop: true, Ending: EndByReset} }
 // but the request is never answered.
 func Hang() Fault { return Fault{Drop: true, Ending: EndByStalling} }
 
-// BlackHole returns a fault whose connection goes dead instead of a response, as
-// EndByBlackHole describes.
+// BlackHole returns a fault whose connection goes dead instead of a response,
+// as EndByBlackHole describes.
 func BlackHole() Fault { return Fault{Drop: true, Ending: EndByBlackHole} }
 
-// Drip returns a fault that sends n bytes of the body at a time, one piece every
-// interval.
+// Drip returns a fault that sends n bytes of the body at a time, one piece
+// every interval.
 func Drip(n int, interval time.Duration) Fault { return Fault{DripBytes: n, DripInterval: interval} }
 
 // Garbage returns a fault with status 200 and a body that is not JSON.
@@ -39,14 +39,14 @@ func GarbageEvent() Fault {
 	}
 }
 
-// WrongLength returns a fault whose Content-Length is off by so many bytes: too
-// large if offset is positive, too small if it is negative.
+// WrongLength returns a fault whose Content-Length is wrong by offset bytes:
+// too large if offset is positive, too small if it is negative.
 func WrongLength(offset int) Fault { return Fault{LengthOffset: offset} }
 
 // Endless returns a fault whose body repeats until the client goes away.
 func Endless() Fault { return Fault{Endless: true} }
 
-// TooManyRequests returns a fault with status 429, for so many requests in a
+// TooManyRequests returns a fault with status 429, for this many requests in a
 // row. Retry-After asks for the given wait, in whole seconds, rounded up.
 func TooManyRequests(retryAfter time.Duration, times int) Fault {
 	seconds := int(math.Ceil(retryAfter.Seconds()))

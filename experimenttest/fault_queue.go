@@ -8,8 +8,8 @@ import (
 // Fail queues faults for an endpoint. The first fault of the queue applies to
 // each request to the endpoint, even with wrong keys, until it has applied
 // Times times; then the next fault follows. When the queue is empty, the
-// endpoint works again, except for faults that Chaos draws. Another call adds to
-// the queue.
+// endpoint works again, except for faults that Chaos draws. Another call adds
+// to the queue.
 //
 // Fail returns an error that names the fault with a value out of range, and
 // then queues none. The caller must not change a Header or a Body afterwards.
@@ -28,11 +28,12 @@ func (s *Server) Fail(endpoint Endpoint, faults ...Fault) error {
 	return nil
 }
 
-// ClearFaults empties the queues of all endpoints and ends Chaos. It closes
-// connections that a fault keeps open with an Ending or an Endless body, sends
-// the rest of a body that drips at once, and lets requests and streams go on
-// whose fault has not struck yet. Responses that a Wait or a Delay of a queued
-// fault is holding back stay held back.
+// ClearFaults empties the queues of all endpoints and ends Chaos, so that
+// everything works again at once. It ends requests that a fault keeps open with
+// an Ending or an Endless body, sends the rest of a body that drips, and lets
+// streams go on whose fault has not struck yet. A Delay that Chaos drew is
+// over. Responses that a Wait or a Delay of a queued fault is holding back stay
+// held back.
 func (s *Server) ClearFaults() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -27,8 +27,8 @@ type flagsDocument struct {
 // send the new document, without its line breaks. The Server keeps a copy.
 //
 // SetFlags compiles the flags first, which takes half a second for 18 MB, but
-// does not wait for the clients of streams. If one reads slowly, its stream skips
-// the documents in between and next sends the newest one.
+// does not wait for the clients of streams. If one reads slowly, its stream
+// skips the documents in between and next sends the newest one.
 //
 // SetFlags returns an error that says where the document is invalid, and then
 // leaves the flags unchanged. A document with single malformed flags is

@@ -41,8 +41,8 @@ func (m membership) contains(member string) bool {
 	return ok
 }
 
-// addCohorts adds the Server's cohorts that the user or one of its groups is in.
-// The user is the caller's own.
+// addCohorts adds the Server's cohorts that the user or one of its groups is
+// in. The user is the caller's own.
 func (s *Server) addCohorts(user *experiment.User) {
 	s.mu.Lock()
 	cohorts := maps.Clone(s.cohorts)

@@ -32,7 +32,8 @@ func TestVardata_EvaluatesMembersOfCohorts(t *testing.T) {
 	require.NoError(t, server.SetCohort(experimenttest.Cohort{
 		ID: "orgs", GroupType: "org", MemberIDs: []string{"acme", "ada"},
 	}))
-	const user, org, sent, not = `"user":{"key":"on"}`, `"org":{"key":"on"}`, `"sent":{"key":"on"}`, `"not":{"key":"on"}`
+	const user, org = `"user":{"key":"on"}`, `"org":{"key":"on"}`
+	const sent, not = `"sent":{"key":"on"}`, `"not":{"key":"on"}`
 	for _, tt := range []struct{ name, user, want string }{
 		{"a member", `{"user_id":"ada"}`, user},
 		{"a member with quotes", `{"user_id":"\"q\\"}`, user},

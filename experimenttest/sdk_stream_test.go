@@ -31,8 +31,8 @@ const sdkCheckoutForAll = `[
  {"key":"checkout","variants":{"on":{"key":"on","value":"on"}},"segments":[{"variant":"on"}]}
 ]`
 
-// sdkPrograms are the commands of programs with Amplitude's own SDKs.
-// XPMT_SDKS names a folder where the SDKs are installed:
+// sdkPrograms returns the commands of programs with Amplitude's own SDKs, or
+// skips the test. XPMT_SDKS names a folder where the SDKs are installed:
 //
 //	npm install --prefix "$XPMT_SDKS" @amplitude/experiment-node-server@1.13.6
 //	python3 -m venv "$XPMT_SDKS/py"

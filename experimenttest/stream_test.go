@@ -105,7 +105,7 @@ func TestConfig_NoStreamRespondsNotFound(t *testing.T) {
 // hold. SetFlags would hang if it waited for the stream.
 func TestSetFlags_DoesNotWaitForASlowStream(t *testing.T) {
 	document := func(mark string) []byte {
-		return []byte(`[{"key":"` + strings.Repeat(mark, 18<<20) + `"}]`)
+		return []byte(`[{"key":"` + strings.Repeat(mark, 8<<20) + `"}]`)
 	}
 	server := start(t, &experimenttest.Config{Flags: document("a")})
 	stream := open(t, server)
@@ -123,7 +123,7 @@ func TestSetFlags_DoesNotWaitForASlowStream(t *testing.T) {
 }
 
 func TestClose_EndsStreamsThatNobodyReads(t *testing.T) {
-	server := start(t, &experimenttest.Config{Flags: []byte(`["` + strings.Repeat("a", 18<<20) + `"]`)})
+	server := start(t, &experimenttest.Config{Flags: []byte(`["` + strings.Repeat("a", 8<<20) + `"]`)})
 	open(t, server)
 	around := aroundTLS(t, server)
 	got := getWith(t, around.Client(), around.URL+"/sdk/stream/v1/flags", server)

@@ -43,8 +43,8 @@ func getWith(
 	return got
 }
 
-// startTLS starts a Server with TLS, and returns a client with a pool of its own
-// that trusts it and speaks HTTP/2.
+// startTLS starts a Server with TLS, and returns a client with a pool of its
+// own that trusts it and speaks HTTP/2.
 func startTLS(t *testing.T) (*experimenttest.Server, *http.Client) {
 	t.Helper()
 	donor := httptest.NewTLSServer(http.NotFoundHandler()) // of the certificate
@@ -58,8 +58,8 @@ func startTLS(t *testing.T) (*experimenttest.Server, *http.Client) {
 	return server, &http.Client{Transport: transport}
 }
 
-// flagsOf is a document of flags that is longer than the buffers between net/http
-// and a connection.
+// flagsOf is a document of flags that is longer than the buffers between
+// net/http and a connection.
 var flagsOf = `["` + strings.Repeat("0123456789", 2000) + `"]`
 
 func TestFault_EndsTheBody(t *testing.T) {
@@ -70,7 +70,8 @@ func TestFault_EndsTheBody(t *testing.T) {
 		err    error
 	}{
 		{"by closing", experimenttest.Fault{CutAfter: 9000}, 9000, io.ErrUnexpectedEOF},
-		{"by a reset", experimenttest.Fault{CutAfter: 9000, Ending: experimenttest.EndByReset}, 9000, syscall.ECONNRESET},
+		{"by a reset", experimenttest.Fault{CutAfter: 9000, Ending: experimenttest.EndByReset},
+			9000, syscall.ECONNRESET},
 		{"cleanly", experimenttest.Fault{CutAfter: 9000, Ending: experimenttest.EndCleanly}, 9000, nil},
 		{"cleanly after the header", experimenttest.Fault{CutAfter: -1, Ending: experimenttest.EndCleanly}, 0, nil},
 		{"in drips", experimenttest.Drip(900, time.Microsecond), len(flagsOf), nil},

@@ -93,7 +93,8 @@ func (o serveOptions) serve(command *cobra.Command) error {
 	if err := local.Available(); err != nil {
 		fmt.Fprintf(problems, "xpmt: warning: requests for variants will fail with status 422: %v\n", err)
 	}
-	if _, err := fmt.Fprintf(out, "serving %s on %s\n%s\n%s", o.flags, server.URL, expectedKey(o.key), lines); err != nil {
+	_, err = fmt.Fprintf(out, "serving %s on %s\n%s\n%s", o.flags, server.URL, expectedKey(o.key), lines)
+	if err != nil {
 		return err
 	}
 	follow(ctx, files, server, out, problems)

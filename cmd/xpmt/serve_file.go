@@ -10,8 +10,8 @@ import (
 	"github.com/amplitude/experiment-go-server/experimenttest"
 )
 
-// servedFile is a file whose content the fake service serves, and its state when
-// it was last read.
+// servedFile is a file whose content the fake service serves, and its state
+// when it was last read.
 type servedFile struct {
 	path string
 	// previous names what stays in use if the file becomes invalid.
@@ -24,8 +24,8 @@ type servedFile struct {
 	size     int64
 }
 
-// note remembers the state of the file. The caller reads the content afterwards,
-// so that a change in between is noticed the next time.
+// note remembers the state of the file. The caller reads the content
+// afterwards, so that a change in between is noticed the next time.
 func (f *servedFile) note() error {
 	info, err := os.Stat(f.path)
 	if err != nil {
