@@ -25,8 +25,8 @@ type Set struct {
 }
 
 // Contains reports whether the member with this hash is in the set. For another
-// member it does so by mistake with a chance of Len in 2^64, since its hash may
-// be that of a member. It does not allocate.
+// member it does so by mistake with a chance of Len in 2^64, since two names
+// may have the same hash. It does not allocate.
 func (s *Set) Contains(hash uint64) bool {
 	hash = asElement(hash)
 	found := false

@@ -81,7 +81,7 @@ func (s *saver) run() {
 			next.document = unwritten
 		}
 		if next.document == nil && s.flagsPart == "" {
-			continue // the flags are those of the Bootstrap
+			continue // the Bootstrap is not kept
 		}
 		err := s.write(next)
 		if err != nil {
