@@ -6,6 +6,18 @@
 #include "document.h"
 #include "xc_host.h"
 
+/* Checks that a description in too little room has the same length, and stays
+ * within its room. */
+static void check_smaller_rooms(const xc_plan *plan, const char *text, size_t n)
+{
+    for (size_t room = 0; room <= n && n < 1000; room++) {
+        char *out = xc_test_allocate(room);
+        size_t length = (size_t)xc_plan_describe(plan, out, room);
+        CHECK(length == n && (room < n || memcmp(out, text, n) == 0), "room %u: %.*s", (unsigned)room, (int)n, text);
+        free(out);
+    }
+}
+
 /* Returns the description of a plan. The caller frees it. */
 static char *describe(const xc_plan *plan)
 {
@@ -14,6 +26,7 @@ static char *describe(const xc_plan *plan)
     if ((size_t)xc_plan_describe(plan, text, n) != n)
         abort();
     text[n] = '\0';
+    check_smaller_rooms(plan, text, n);
     return text;
 }
 

@@ -48,7 +48,7 @@ static const struct {
     const char *want;
 } writers[] = {
     {"describe", write_description,
-     "{'flags':[['a',[0,1,2,3,4,5,6],[0,1],2],['b',[0,1,2,3,4,5,6],[],1]],'outcomes':3,"
+     "{'flags':[['a',[0,1,2,3,4,5,6],[0,1],[],2,0,1,949],['b',[0,1,2,3,4,5,6],[],[0],1,0,950,1299]],'outcomes':3,"
      "'paths':[['user','n'],['user','v'],['user','t'],['user','l'],['user','i'],['user','r'],"
      "['user','id']],'patterns':['^a+$','b'],'cohorts':[],'cycles':[['c']],'diagnostics':["
      "{'flag':'','entry':2,'code':'malformed','message':'a flag is not an object','offset':1300},"
