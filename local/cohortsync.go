@@ -72,7 +72,7 @@ type CohortSync struct {
 func (c CohortSync) resolve(zone experiment.ServerZone, client *http.Client) (*updater.CohortOptions, error) {
 	keys, err := httpapi.ProjectKeys(c.APIKey, c.SecretKey)
 	if err != nil {
-		return nil, fmt.Errorf("CohortSync: %w", err)
+		return nil, err
 	}
 	base, err := httpapi.ServerURL(httpapi.Cohorts, zone, c.ServerURL)
 	if err != nil {

@@ -63,6 +63,41 @@ func TestInitialize_RejectsAnInvalidConfig(t *testing.T) {
 			"bootstrap: a message", "secret", &local.Config{Bootstrap: []byte(`{"message":"maintenance"}`)},
 			badBootstrap + `its only flag is not usable: flag "" (entry 0, byte `,
 		},
+		{
+			"stream URL", "secret", &local.Config{StreamUpdates: true, StreamServerURL: "localhost:80"},
+			`StreamServerURL "localhost:80" must begin with https://`,
+		},
+		{
+			"stream URL without a stream", "secret", &local.Config{StreamServerURL: "https://h"},
+			"StreamServerURL is set, but StreamUpdates is not: set both, or neither",
+		},
+		{
+			"stream timeout", "secret", &local.Config{StreamUpdates: true, StreamConnectTimeout: -1},
+			"StreamConnectTimeout is -1ns: use a positive duration, or 0 for the default",
+		},
+		{"cohorts without a key", "secret", cohortSync(local.CohortSync{SecretKey: "s"}), "CohortSync.APIKey is empty"},
+		{
+			"cohorts without a secret", "secret", cohortSync(local.CohortSync{APIKey: "a"}),
+			"CohortSync.SecretKey is empty",
+		},
+		{
+			"cohort interval", "secret",
+			cohortSync(local.CohortSync{APIKey: "a", SecretKey: "s", PollingInterval: time.Minute - 1}),
+			"CohortSync.PollingInterval is 59.999999999s: the minimum is 1m0s",
+		},
+		{
+			"cohort size", "secret", cohortSync(local.CohortSync{APIKey: "a", SecretKey: "s", MaxCohortSize: -1}),
+			"CohortSync.MaxCohortSize is -1: use a positive number of members, or 0 for the default",
+		},
+		{
+			"missing cohorts", "secret", cohortSync(local.CohortSync{APIKey: "a", SecretKey: "s", OnMissingCohort: 7}),
+			"CohortSync.OnMissingCohort must be local.NotMember or local.Withhold",
+		},
+		{
+			"cohort URL", "secret", cohortSync(local.CohortSync{APIKey: "a", SecretKey: "s", ServerURL: "http://h?q"}),
+			`CohortSync.ServerURL "http://h?q" must not have a query`,
+		},
+		{"cache file", "secret", &local.Config{CacheFile: "/tmp/"}, `CacheFile: the path "/tmp/" does not name a file`},
 		{"bootstrap: not JSON", "secret", &local.Config{Bootstrap: []byte("{")}, badBootstrap},
 		{"bootstrap: not a document", "secret", &local.Config{Bootstrap: []byte("null")}, badBootstrap},
 	} {
@@ -74,6 +109,9 @@ func TestInitialize_RejectsAnInvalidConfig(t *testing.T) {
 		})
 	}
 }
+
+// cohortSync returns a Config that loads cohorts.
+func cohortSync(sync local.CohortSync) *local.Config { return &local.Config{CohortSync: &sync} }
 
 func TestInitialize_AcceptsABootstrapWithoutFlags(t *testing.T) {
 	for _, document := range []string{"[]", "{}"} {

@@ -1,6 +1,8 @@
 package local
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"github.com/amplitude/experiment-go-server/internal/datasource"
@@ -137,5 +139,6 @@ func cohortsOf(current *snapshot.Snapshot, failed map[string]error) []CohortStat
 		}
 		list = append(list, status)
 	}
+	slices.SortStableFunc(list, func(a, b CohortStatus) int { return cmp.Compare(a.ID, b.ID) })
 	return list
 }
