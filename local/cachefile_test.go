@@ -61,7 +61,8 @@ func TestCacheFile_LetsStartSucceedWhileTheServiceIsDown(t *testing.T) {
 func TestCacheFile_HasModeAndNoKeys(t *testing.T) {
 	server, config, _ := filled(t)
 	files := 0
-	require.NoError(t, filepath.WalkDir(filepath.Dir(config.CacheFile), func(path string, entry fs.DirEntry, err error) error {
+	folder := filepath.Dir(config.CacheFile)
+	require.NoError(t, filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
 		require.NoError(t, err)
 		if entry.IsDir() {
 			return nil
@@ -117,7 +118,8 @@ func TestCacheFile_IsNotUsedIfSomethingIsWrong(t *testing.T) {
 			defer client.Close()
 			_, err = client.Evaluate(nobody)
 			require.ErrorIs(t, err, local.ErrNotReady)
-			assert.Equal(t, []string{"the CacheFile is not used, and will be replaced"}, log.Messages(t, slog.LevelWarn))
+			assert.Equal(t, []string{"the CacheFile is not used, and will be replaced"},
+				log.Messages(t, slog.LevelWarn))
 			assert.NotContains(t, log.String(), tt.key)
 			assert.Error(t, client.Start(t.Context()), "nothing to go on with")
 		})

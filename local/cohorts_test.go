@@ -47,7 +47,10 @@ func TestCohortSync_DecidesMembershipOfUsersAndGroups(t *testing.T) {
 		{"stranger", experiment.User{UserID: "eve"}, "out", "in", "out"},
 		{"no ID", experiment.User{}, "out", "in", "out"},
 		{"device ID does not count", experiment.User{DeviceID: "ada"}, "out", "in", "out"},
-		{"own cohorts count too", experiment.User{UserID: "eve", CohortIDs: []string{"x", "c/1 ü"}}, "in", "out", "out"},
+		{
+			"own cohorts count too", experiment.User{UserID: "eve", CohortIDs: []string{"x", "c/1 ü"}},
+			"in", "out", "out",
+		},
 		{
 			"first group", experiment.User{Groups: map[string][]string{"org": {"acme", "other"}}},
 			"out", "in", "in",

@@ -45,8 +45,8 @@ func plain(key, value string) string {
 	return document[1 : len(document)-1]
 }
 
-// targetingFlag returns a flag that is "in" for the members that operator selects
-// of a cohort, and "out" for everybody else.
+// targetingFlag returns a flag that is "in" where the operator holds for the
+// value of the selector and the cohort, and "out" otherwise.
 func targetingFlag(key, selector, operator, cohort string) string {
 	return fmt.Sprintf(`{"key":%q,"variants":{"in":{"key":"in","value":"in"},"out":{"key":"out","value":"out"}},`+
 		`"segments":[{"conditions":[[{"selector":%s,"op":%q,"values":[%q]}]],"variant":"in"},{"variant":"out"}]}`,

@@ -31,81 +31,90 @@ func TestInitialize_RejectsAnInvalidConfig(t *testing.T) {
 		want   string
 	}{
 		{"empty key", "", nil, "the deployment key is empty"},
-		{"key with a line break", "secret\n", nil, "the deployment key has an invalid character"},
+		{"key with a line break", "hidden-key\n", nil, "the deployment key has an invalid character"},
 		{
-			"zone", "secret", &local.Config{ServerZone: "mars"},
+			"zone", "hidden-key", &local.Config{ServerZone: "mars"},
 			`ServerZone "mars" is unknown: use "us" or "eu"`,
 		},
 		{
-			"URL", "secret", &local.Config{ServerURL: "localhost:80"},
+			"URL", "hidden-key", &local.Config{ServerURL: "localhost:80"},
 			`ServerURL "localhost:80" must begin with https://`,
 		},
 		{
-			"URL with a query", "secret", &local.Config{ServerURL: "http://h/?a=b"},
+			"URL with a query", "hidden-key", &local.Config{ServerURL: "http://h/?a=b"},
 			`ServerURL "http://h/?a=b" must not have a query`,
 		},
 		{
-			"interval without a unit", "secret", &local.Config{FlagConfigPollingInterval: 30},
+			"interval without a unit", "hidden-key", &local.Config{FlagConfigPollingInterval: 30},
 			"FlagConfigPollingInterval is 30ns: did you mean 30 * time.Second? " +
 				"Below a second only local.FastPolling is allowed, for tests",
 		},
 		{
-			"interval below a second", "secret", &local.Config{FlagConfigPollingInterval: time.Second - 1},
+			"interval below a second", "hidden-key", &local.Config{FlagConfigPollingInterval: time.Second - 1},
 			"FlagConfigPollingInterval is 999.999999ms: did you mean seconds? " +
 				"Below a second only local.FastPolling is allowed, for tests",
 		},
 		{
-			"bootstrap: no usable flag", "secret",
+			"bootstrap: no usable flag", "hidden-key",
 			&local.Config{Bootstrap: []byte(`[{"key":"a"},{"key":"b"}]`)},
 			badBootstrap + `none of its 2 flags is usable: flag "a" (entry 0, byte `,
 		},
 		{
-			"bootstrap: a message", "secret", &local.Config{Bootstrap: []byte(`{"message":"maintenance"}`)},
+			"bootstrap: a message", "hidden-key", &local.Config{Bootstrap: []byte(`{"message":"maintenance"}`)},
 			badBootstrap + `its only flag is not usable: flag "" (entry 0, byte `,
 		},
 		{
-			"stream URL", "secret", &local.Config{StreamUpdates: true, StreamServerURL: "localhost:80"},
+			"stream URL", "hidden-key", &local.Config{StreamUpdates: true, StreamServerURL: "localhost:80"},
 			`StreamServerURL "localhost:80" must begin with https://`,
 		},
 		{
-			"stream URL without a stream", "secret", &local.Config{StreamServerURL: "https://h"},
+			"stream URL without a stream", "hidden-key", &local.Config{StreamServerURL: "https://h"},
 			"StreamServerURL is set, but StreamUpdates is not: set both, or neither",
 		},
 		{
-			"stream timeout", "secret", &local.Config{StreamUpdates: true, StreamConnectTimeout: -1},
+			"stream timeout", "hidden-key", &local.Config{StreamUpdates: true, StreamConnectTimeout: -1},
 			"StreamConnectTimeout is -1ns: use a positive duration, or 0 for the default",
 		},
-		{"cohorts without a key", "secret", cohortSync(local.CohortSync{SecretKey: "s"}), "CohortSync.APIKey is empty"},
 		{
-			"cohorts without a secret", "secret", cohortSync(local.CohortSync{APIKey: "a"}),
+			"cohorts without a key", "hidden-key",
+			cohortSync(local.CohortSync{SecretKey: "s"}),
+			"CohortSync.APIKey is empty",
+		},
+		{
+			"cohorts without a secret", "hidden-key", cohortSync(local.CohortSync{APIKey: "a"}),
 			"CohortSync.SecretKey is empty",
 		},
 		{
-			"cohort interval", "secret",
+			"cohort interval", "hidden-key",
 			cohortSync(local.CohortSync{APIKey: "a", SecretKey: "s", PollingInterval: time.Minute - 1}),
 			"CohortSync.PollingInterval is 59.999999999s: the minimum is 1m0s",
 		},
 		{
-			"cohort size", "secret", cohortSync(local.CohortSync{APIKey: "a", SecretKey: "s", MaxCohortSize: -1}),
+			"cohort size", "hidden-key", cohortSync(local.CohortSync{APIKey: "a", SecretKey: "s", MaxCohortSize: -1}),
 			"CohortSync.MaxCohortSize is -1: use a positive number of members, or 0 for the default",
 		},
 		{
-			"missing cohorts", "secret", cohortSync(local.CohortSync{APIKey: "a", SecretKey: "s", OnMissingCohort: 7}),
+			"missing cohorts", "hidden-key",
+			cohortSync(local.CohortSync{APIKey: "a", SecretKey: "s", OnMissingCohort: 7}),
 			"CohortSync.OnMissingCohort must be local.NotMember or local.Withhold",
 		},
 		{
-			"cohort URL", "secret", cohortSync(local.CohortSync{APIKey: "a", SecretKey: "s", ServerURL: "http://h?q"}),
+			"cohort URL", "hidden-key",
+			cohortSync(local.CohortSync{APIKey: "a", SecretKey: "s", ServerURL: "http://h?q"}),
 			`CohortSync.ServerURL "http://h?q" must not have a query`,
 		},
-		{"cache file", "secret", &local.Config{CacheFile: "/tmp/"}, `CacheFile: the path "/tmp/" does not name a file`},
-		{"bootstrap: not JSON", "secret", &local.Config{Bootstrap: []byte("{")}, badBootstrap},
-		{"bootstrap: not a document", "secret", &local.Config{Bootstrap: []byte("null")}, badBootstrap},
+		{
+			"cache file", "hidden-key", &local.Config{CacheFile: "folder/"},
+			`CacheFile: the path "folder/" does not name a file`,
+		},
+		{"bootstrap: not JSON", "hidden-key", &local.Config{Bootstrap: []byte("{")}, badBootstrap},
+		{"bootstrap: not a document", "hidden-key", &local.Config{Bootstrap: []byte("null")}, badBootstrap},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			client, err := local.Initialize(tt.key, tt.config)
 			assert.Nil(t, client)
 			require.ErrorContains(t, err, "initializing the local client: "+tt.want)
-			assert.NotContains(t, err.Error(), "secret")
+			assert.NotContains(t, err.Error(), "hidden-key")
 		})
 	}
 }

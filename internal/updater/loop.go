@@ -137,7 +137,12 @@ func (l *loop) goOnAfter(err error) bool {
 	goOn := make(chan bool, 1)
 	select {
 	case l.failures <- failure{err, goOn}:
-		return <-goOn
+	case <-l.ctx.Done():
+		return false
+	}
+	select { // the loop logs first, and the log handler may call Close
+	case decision := <-goOn:
+		return decision
 	case <-l.ctx.Done():
 		return false
 	}
