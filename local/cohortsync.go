@@ -2,8 +2,10 @@ package local
 
 import (
 	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"net/http"
 	"time"
@@ -101,6 +103,16 @@ func (c CohortSync) resolve(zone experiment.ServerZone, client *http.Client) (*u
 	}, nil
 }
 
+// Format writes what String returns, or GoString for %#v, whatever the verb, so
+// that no verb prints the keys.
+func (c CohortSync) Format(state fmt.State, verb rune) {
+	if verb == 'v' && state.Flag('#') {
+		_, _ = io.WriteString(state, c.GoString())
+		return
+	}
+	_, _ = io.WriteString(state, c.String())
+}
+
 // String describes the CohortSync without its keys.
 func (c CohortSync) String() string {
 	return fmt.Sprintf("CohortSync{ServerURL: %q, MaxCohortSize: %d, PollingInterval: %s, Timeout: %s}",
@@ -109,3 +121,11 @@ func (c CohortSync) String() string {
 
 // GoString describes the CohortSync without its keys.
 func (c CohortSync) GoString() string { return "local." + c.String() }
+
+// MarshalJSON returns the CohortSync as JSON without its keys, so that a logger
+// which writes JSON does not log them. They can be read from JSON.
+func (c CohortSync) MarshalJSON() ([]byte, error) {
+	type fields CohortSync
+	c.APIKey, c.SecretKey = "", ""
+	return json.Marshal(fields(c))
+}

@@ -37,7 +37,7 @@ type loop struct {
 	candidate *candidate // waits for cohorts; nil if none does
 	known     *knownCohorts
 	deadline  *time.Timer // of the candidate
-	outage    outage
+	outage    *outage
 	retired   []retired
 }
 
@@ -75,6 +75,7 @@ func newLoop(u *Updater, startCtx context.Context) *loop {
 		startCtx: startCtx,
 		result:   make(chan error, 1),
 		known:    u.known,
+		outage:   &u.outage,
 		deadline: time.NewTimer(time.Hour),
 	}
 	l.ctx, l.cancel = context.WithCancel(u.ctx)
@@ -269,7 +270,10 @@ func (l *loop) apply(document []byte, source datasource.Source) error {
 	current := l.updater.Current()
 	switch {
 	case current != nil && current.CompiledFrom(document):
-		l.candidate = nil
+		if l.candidate != nil {
+			l.candidate = nil
+			l.want(current)
+		}
 		if current.Provenance().Source != string(source) {
 			l.publish(current, source, nil)
 		}
