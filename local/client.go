@@ -54,7 +54,7 @@ func Initialize(deploymentKey string, config *Config) (*Client, error) {
 	return &Client{
 		updater:    updater.New(options),
 		logger:     options.Logger,
-		staleAfter: max(0, cmp.Or(config.StaleAfter, 5*time.Minute)),
+		staleAfter: max(0, cmp.Or(config.StaleAfter, max(5*time.Minute, 3*options.Interval))),
 	}, nil
 }
 

@@ -106,7 +106,8 @@ type Config struct {
 	CacheFile string
 
 	// StaleAfter is how long flags may go without being confirmed by the
-	// service until Status calls them stale. Default: 5 minutes.
+	// service until Status calls them stale. Default: 5 minutes, or three
+	// polling intervals if that is longer.
 	StaleAfter time.Duration
 
 	// CloseTimeout limits Close. Default: 5 s.

@@ -64,9 +64,9 @@ type Updater struct {
 	cancel   context.CancelFunc
 	activity activity
 
-	// startLock serializes calls of Start, and guards started, known and outage,
-	// which the loop of a Start has. It is a channel, not a sync.Mutex, so that
-	// a context can interrupt the wait.
+	// startLock serializes calls of Start, and guards started, known and
+	// outage, which the loop of a Start has. It is a channel, not a sync.Mutex,
+	// so that a context can interrupt the wait.
 	startLock  chan struct{}
 	started    bool
 	known      *knownCohorts
