@@ -30,7 +30,7 @@ type Config struct {
 	// Logger is set. Default: false.
 	Debug bool
 
-	// Logger gets warnings (a stream or polls that fail, a cohort that cannot
+	// Logger gets warnings (a stream or polls that fail, cohorts that cannot
 	// be refreshed and a CacheFile that cannot be written, each once until it
 	// works again; a malformed flag, and cohorts that are missing, once for
 	// each version of the flags; once, by Initialize, a URL that sends keys

@@ -168,13 +168,17 @@ func (l *loop) takeCohort(event datasource.CohortEvent) {
 	if !l.known.knows(event.ID) {
 		return // not wanted any more
 	}
-	before := l.known.failed[event.ID]
+	before, refresh := l.known.failed[event.ID], l.known.held[event.ID] != nil
 	replaced := l.known.take(event)
 	l.updater.health.setCohorts(l.known.errors())
 	if event.Err != nil {
 		l.updater.health.failed(event.Err)
 	}
-	l.logCohort(event, before)
+	if refresh {
+		l.logRefresh(event, before)
+	} else {
+		l.logDownload(event)
+	}
 	l.advance()
 	current := l.updater.Current()
 	if event.Cohort != nil && current != nil && current.ReadsCohort(event.ID) &&
@@ -183,21 +187,5 @@ func (l *loop) takeCohort(event datasource.CohortEvent) {
 	}
 	if replaced != nil {
 		l.retired = append(l.retired, retired{replaced.Members.Size(), event.Cohort.Members.Size()})
-	}
-}
-
-// logCohort logs a download, and a failure of one as a warning unless the one
-// before it failed too. A missing cohort is warned of when flags go live
-// without it.
-func (l *loop) logCohort(event datasource.CohortEvent, before error) {
-	id := namesOf([]string{event.ID})
-	switch {
-	case event.Err != nil && (before != nil || l.known.held[event.ID] == nil):
-		l.logger.Debug("loading a cohort failed", "cohort", id, "error", event.Err)
-	case event.Err != nil:
-		l.logger.Warn("refreshing a cohort failed; its last good members stay in use",
-			"cohort", id, "error", event.Err)
-	case event.Cohort != nil:
-		l.logger.Debug("loaded a cohort", "cohort", id, "members", event.Cohort.Members.Len())
 	}
 }
