@@ -59,7 +59,8 @@ func BenchmarkReloadMemory(b *testing.B) {
 				time.Sleep(10 * time.Millisecond)
 			}
 			require.NoError(b, stdin.Close())
-			report := readMemory(b, stdout)
+			var report memory
+			readReport(b, stdout, &report)
 			require.NoError(b, child.Wait())
 
 			const megabyte = 1e6
@@ -75,16 +76,16 @@ func BenchmarkReloadMemory(b *testing.B) {
 	}
 }
 
-// readMemory returns the report in the output of the child process.
-func readMemory(b *testing.B, output io.Reader) (report memory) {
-	lines := bufio.NewScanner(output)
-	for lines.Scan() {
+// readReport reads the report in the output of a child process.
+func readReport(b *testing.B, output io.Reader, report any) {
+	found := false
+	for lines := bufio.NewScanner(output); lines.Scan(); {
 		if strings.HasPrefix(lines.Text(), "{") {
-			require.NoError(b, json.Unmarshal(lines.Bytes(), &report))
+			require.NoError(b, json.Unmarshal(lines.Bytes(), report))
+			found = true
 		}
 	}
-	require.NotZero(b, report)
-	return report
+	require.True(b, found, "the child process has not reported")
 }
 
 // TestReloadMemory_Child runs a client until its standard input is closed, and

@@ -10,6 +10,9 @@ const (
 	ContainsKey = "contains-flag"
 )
 
+// CohortID is the ID of the cohort that the flag of CohortFlag reads.
+const CohortID = "c0h0rt1d"
+
 // RegexFlag returns the document of one flag. Its second segment has a regular
 // expression on the email, which the user's email matches.
 func RegexFlag() []byte {
@@ -18,10 +21,10 @@ func RegexFlag() []byte {
 	})
 }
 
-// CohortFlag returns the document of one flag. Its second segment asks for a
-// cohort that the user is not in.
+// CohortFlag returns the document of one flag. Its second segment asks for the
+// cohort CohortID, which the users of Users do not list.
 func CohortFlag() []byte {
-	return special(CohortKey, condition{"set contains any", userSelector("cohort_ids"), []string{"c0h0rt1d"}})
+	return special(CohortKey, condition{"set contains any", userSelector("cohort_ids"), []string{CohortID}})
 }
 
 // ContainsFlag returns the document of one flag. Its second segment asks

@@ -49,6 +49,8 @@ const (
 	all        = "EvaluateAll/flags="
 	refresh    = "RefreshUnchanged/answer="
 	plan       = "NewPlan/flags="
+	memory     = "CohortMemory"
+	change     = "StreamChange/flags="
 )
 
 const (
@@ -90,6 +92,21 @@ var goals = []goal{
 	},
 	{"p99.9 of `Variant` under reloads, ratio to its median", reload + "1", "p99.9/p50", "", atMost(20), ""},
 	{"the same for 100 flags in turn", reload + "100", "p99.9/p50", "", atMost(20), ""},
+	{
+		"a lookup in a cohort of 10 million, ratio to a read of the same memory", "Set/Contains/10000000", nanoseconds,
+		"Set/DependentRead/10000000", atMost(2), "",
+	},
+	{
+		"all of 100 flags over 100 cohorts, ratio to the same flags without them", "Cohorts/with", nanoseconds,
+		"Cohorts/without", atMost(2.5), "",
+	},
+	{"allocations of `Variant` of a flag that reads a cohort", "VariantCohortNoAlloc", allocations, "", atMost(0), ""},
+	{"loading a cohort of 10 million", "LoadCohort", nanoseconds, "", atMost(5e9), ""},
+	{"its memory, in bytes a member", memory, "bytes/member", "", atMost(9), ""},
+	{"peak of loading it while a copy is in use, ratio to its memory", memory, "peak/set", "", atMost(1.3), ""},
+	{"a cohort of 50 million in the CacheFile, verified", "ReadPart", nanoseconds, "", atMost(100e6), ""},
+	{"from a change of a flag to its use by a client that streams", change + "1", nanoseconds, "", atMost(100e6), ""},
+	{"the same with 18 MB of flags", change + "10000", nanoseconds, "", atMost(1e9), ""},
 }
 
 // writeGoals writes the table of goals, and what is known about the machine.
