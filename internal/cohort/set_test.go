@@ -124,3 +124,13 @@ func TestSet_ContainsDoesNotAllocate(t *testing.T) {
 		set.Contains(hash)
 	}))
 }
+
+func TestSetTouch_ReadsTheFirstSlot(t *testing.T) {
+	for _, hash := range []uint64{0, 1, 1 << 40, 1 << 63, math.MaxUint64} {
+		set, err := cohort.SetOf(1, hash)
+		require.NoError(t, err)
+		assert.Equal(t, max(hash, 1), set.Touch(hash))
+		assert.Zero(t, set.Touch(hash^1<<63), "the home of this one is free")
+		assert.Zero(t, new(cohort.Set).Touch(hash))
+	}
+}

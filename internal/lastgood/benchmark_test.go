@@ -8,7 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// BenchmarkReadPart reads a cohort of 50 million members: 450 MB in the page cache.
+// BenchmarkReadPart reads a cohort of 50 million members: 450 MB in the page
+// cache.
 func BenchmarkReadPart(b *testing.B) {
 	const size = 450_000_000
 	s := newStore(b)

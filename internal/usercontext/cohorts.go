@@ -2,6 +2,7 @@ package usercontext
 
 import (
 	"cmp"
+	"runtime"
 	"slices"
 
 	"github.com/amplitude/experiment-go-server/experiment"
@@ -111,18 +112,35 @@ func (e *Encoder) AddIDs(dst []byte, start int, slot uint32, hash uint64, asked 
 	items := len(dst)
 	belonging := e.ranges[s.list]
 	first, _ := slices.BinarySearch(asked, belonging.first)
-	for _, i := range asked[first:] {
-		if i >= belonging.end {
-			break
-		}
-		if c := &e.cohorts[i]; c.members != nil && c.members.Contains(hash) {
-			dst = append(dst, c.item...)
-		}
+	end, _ := slices.BinarySearch(asked, belonging.end)
+	for batch := range slices.Chunk(asked[first:end], readAhead) {
+		dst = e.addBatch(dst, hash, batch)
 	}
 	if len(dst) == items && !own {
 		return dst[:start]
 	}
 	dst[len(dst)-1] = ']' // in place of a comma
+	return dst
+}
+
+// readAhead is how many cohorts are looked up at a time. Their slots fit into
+// the first cache of a processor.
+const readAhead = 32
+
+// addBatch adds the IDs of those cohorts that have the member with this hash.
+func (e *Encoder) addBatch(dst []byte, hash uint64, batch []uint32) []byte {
+	read := uint64(0)
+	for _, i := range batch {
+		if c := &e.cohorts[i]; c.members != nil {
+			read |= c.members.Touch(hash)
+		}
+	}
+	runtime.KeepAlive(read) // otherwise the compiler might drop the reads
+	for _, i := range batch {
+		if c := &e.cohorts[i]; c.members != nil && c.members.Contains(hash) {
+			dst = append(dst, c.item...)
+		}
+	}
 	return dst
 }
 

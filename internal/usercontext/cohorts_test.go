@@ -3,6 +3,7 @@ package usercontext_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -84,6 +85,33 @@ func TestAppendMember_AddsTheCohortsThatAreAskedFor(t *testing.T) {
 			assert.Equal(t, "before"+tt.want, string(got))
 		})
 	}
+}
+
+func TestAppendMember_TakesManyCohorts(t *testing.T) {
+	const n = 100
+	var cohorts []usercontext.Cohort
+	var asked []uint32
+	want := []string{}
+	for i := range n {
+		c := usercontext.Cohort{ID: fmt.Sprint("c", i), GroupType: cohort.UserType, Members: setOf(t, "u2")}
+		if i%3 == 0 {
+			c.Members = setOf(t, "u1", "u2")
+			if i != 33 {
+				want = append(want, c.ID)
+			}
+		}
+		cohorts = append(cohorts, c)
+		if i != 33 {
+			asked = append(asked, uint32(i))
+		}
+	}
+	cohorts = append(cohorts, usercontext.Cohort{ID: "of a group", GroupType: "org", Members: setOf(t, "u1")})
+	encoder := usercontext.New([][]string{path("user", "cohort_ids")}).WithCohorts(cohorts, key)
+	got, err := encoder.AppendMember(nil, &experiment.User{UserID: "u1"}, []uint32{0}, append(asked, n))
+	require.NoError(t, err)
+	encoded, err := json.Marshal([]any{0, want})
+	require.NoError(t, err)
+	assert.Equal(t, string(encoded), string(got))
 }
 
 func TestAppendMember_WritesWholeUsersAsTheyAre(t *testing.T) {

@@ -61,6 +61,7 @@ func TestRatio_ComparesTheSameRound(t *testing.T) {
 func TestQuantity_ChoosesAUnitThatFits(t *testing.T) {
 	for want, ns := range map[string]float64{
 		"0.3 ns": 0.3, "99.9 ns": 99.94, "350 ns": 350, "9999 ns": 9999, "12.0 µs": 12_000, "60.00 ms": 60e6,
+		"5.00 s": 5e9,
 	} {
 		assert.Equal(t, want, quantity(ns, nanoseconds))
 	}

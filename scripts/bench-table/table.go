@@ -21,8 +21,10 @@ func quantity(value float64, unit string) string {
 		return fmt.Sprintf("%.0f ns", value)
 	case value < 1e6:
 		return fmt.Sprintf("%.1f µs", value/1e3)
+	case value < 1e9:
+		return fmt.Sprintf("%.2f ms", value/1e6)
 	}
-	return fmt.Sprintf("%.2f ms", value/1e6)
+	return fmt.Sprintf("%.2f s", value/1e9)
 }
 
 // plain formats a value with three digits, or more if they are before the
