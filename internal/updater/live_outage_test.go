@@ -44,3 +44,14 @@ func TestCohorts_WarnOnceOfAnOutage(t *testing.T) {
 	}, log.Messages(t, slog.LevelWarn))
 	assert.Equal(t, []string{"refreshing cohorts works again"}, log.Messages(t, slog.LevelInfo))
 }
+
+func TestCohorts_AreNotLoadedForFlagsThatWereTakenBack(t *testing.T) {
+	server, u := newLive(t)
+	const target = "target"
+	require.NoError(t, server.SetFlags([]byte("["+cohortFlag(target, "c")+","+cohortFlag("f", "missing")+"]")))
+	waits := func() bool { return u.Health().CohortErrors["missing"] != nil }
+	require.Eventually(t, waits, testservice.Timeout, time.Millisecond)
+	require.NoError(t, server.SetFlags([]byte("["+cohortFlag(target, "c")+"]")))
+	forgotten := func() bool { return len(u.Health().CohortErrors) == 0 }
+	require.Eventually(t, forgotten, testservice.Timeout, time.Millisecond)
+}
