@@ -13,7 +13,7 @@ MODULES = . benchmarks benchmarks/amplitude
 
 .DEFAULT_GOAL := help
 .PHONY: help run test race fmt lint tidy cross check vulncheck bench noalloc instructions fuzz
-.PHONY: libs verify-libs check-vendor check-nocgo check-platforms sanitize coverage
+.PHONY: libs verify-libs check-vendor check-nocgo check-platforms sanitize coverage fleet
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -71,6 +71,9 @@ noalloc: ## fail if a benchmark named NoAlloc allocates
 
 instructions: ## count the core's instructions on a fixed corpus; fail if a count grew by over 5 %
 	scripts/instructions
+
+fleet: ## draw how the requests of 1,000 clients spread, into docs/fleet.svg, and print figures: some 4 minutes
+	go run ./scripts/fleet
 
 fuzz: ## fuzz the core and its binding for FUZZ_SECONDS (60) in total
 	scripts/fuzz --seconds $(FUZZ_SECONDS)
