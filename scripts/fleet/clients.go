@@ -19,6 +19,7 @@ import (
 type schedule struct {
 	clients  int
 	polls    int           // how many polls of each client are awaited
+	refusals int           // how many requests of each client are refused if it starts in an outage
 	interval time.Duration // between polls
 	connect  time.Duration // the longest wait for a stream
 	timing   datasource.Timing
@@ -34,6 +35,7 @@ func realSchedule(clients int) schedule {
 	return schedule{
 		clients:  clients,
 		polls:    4,
+		refusals: 12,
 		interval: 30 * time.Second,
 		connect:  1500 * time.Millisecond,
 		timing:   datasource.DefaultTiming(),
@@ -83,6 +85,13 @@ func (f fleet) start(ctx context.Context) error {
 		return fmt.Errorf("starting the clients; does ulimit -n allow 5 files a client?: %w", err)
 	}
 	return nil
+}
+
+// startInBackground lets all clients start, and keep trying.
+func (f fleet) startInBackground() {
+	for _, client := range f {
+		client.StartInBackground()
+	}
 }
 
 func (f fleet) close() error { return f.each((*updater.Updater).Close) }

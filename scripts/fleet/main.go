@@ -1,9 +1,9 @@
 // Command fleet shows how the requests of many clients spread over time. It
-// starts a fake service and a fleet of local clients in one process, three
-// times: clients that poll, clients whose streams reconnect as planned, and
-// clients whose streams break together in an outage. It writes histograms of
-// the requests to an SVG file, and a table of figures to standard output. Run
-// it from the root of the module:
+// starts a fake service and a fleet of local clients in one process, four
+// times: clients that poll, clients that start in an outage, clients whose
+// streams reconnect as planned, and clients whose streams an outage breaks. It
+// writes histograms of the requests to an SVG file, and a table of figures to
+// standard output. Run it from the root of the module:
 //
 //	go run ./scripts/fleet [-clients 1000] [-svg docs/fleet.svg]
 //

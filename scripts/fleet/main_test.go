@@ -33,6 +33,7 @@ func shortSchedule(clients int) schedule {
 	return schedule{
 		clients:  clients,
 		polls:    4,
+		refusals: 1,
 		interval: 60 * ms,
 		connect:  30 * time.Second,
 		timing:   timing,

@@ -6,20 +6,19 @@ import (
 	"time"
 
 	"github.com/amplitude/experiment-go-server/internal/benchdata"
-	"github.com/amplitude/experiment-go-server/internal/datasource"
 )
 
-// measurement is the requests of the three fleets, each in the order of
-// arrival.
+// measurement is the requests of the four fleets, each in the order of arrival.
 type measurement struct {
 	clients   int
 	polling   []arrival     // since the start of clients that poll
+	starting  []arrival     // since the start of clients that poll, in an outage
 	streaming []arrival     // since the start of clients that stream, with planned reconnects
-	outage    []arrival     // since the beginning of an outage
-	recovered time.Duration // the end of the outage
+	outage    []arrival     // since the beginning of an outage that breaks all streams
+	recovered time.Duration // the end of this outage
 }
 
-// measure runs the three fleets, one after the other.
+// measure runs the four fleets, one after the other.
 func measure(ctx context.Context, plan schedule) (measurement, error) {
 	m := measurement{clients: plan.clients}
 	s, err := newService(benchdata.Flags(10))
@@ -27,40 +26,70 @@ func measure(ctx context.Context, plan schedule) (measurement, error) {
 		return m, err
 	}
 	defer s.close()
-	err = with(ctx, s, plan, nil, func(ctx context.Context) (err error) {
-		m.polling, err = s.await(ctx, plan.clients, 1+plan.polls, isPoll)
-		return err
-	})
-	if err != nil {
-		return m, err
+	for _, one := range []func(context.Context, *service, schedule) error{
+		m.poll, m.startInAnOutage, m.reconnect, m.breakStreams,
+	} {
+		limited, cancel := context.WithTimeout(ctx, plan.patience)
+		err := one(limited, s, plan)
+		cancel()
+		if err != nil {
+			return m, err
+		}
 	}
-	err = with(ctx, s, plan, &plan.planned, func(ctx context.Context) (err error) {
-		m.streaming, err = s.await(ctx, plan.clients, 2, isStream)
-		return err
-	})
-	if err != nil {
-		return m, err
-	}
-	err = with(ctx, s, plan, &plan.timing, func(ctx context.Context) (err error) {
-		m.outage, m.recovered, err = outage(ctx, s, plan.clients)
-		return err
-	})
-	return m, err
+	return m, nil
 }
 
-// with starts a fleet in a new phase of the service, watches it and closes it.
-func with(ctx context.Context, s *service, plan schedule, timing *datasource.Timing,
-	watch func(context.Context) error,
-) error {
-	ctx, cancel := context.WithTimeout(ctx, plan.patience)
-	defer cancel()
-	clients, err := newFleet(s, plan, timing)
+// poll measures clients that poll.
+func (m *measurement) poll(ctx context.Context, s *service, plan schedule) error {
+	clients, err := newFleet(s, plan, nil)
 	if err != nil {
 		return err
 	}
 	s.begin(false)
 	if err = clients.start(ctx); err == nil {
-		err = watch(ctx)
+		m.polling, err = s.await(ctx, plan.clients, 1+plan.polls, isPoll)
+	}
+	return errors.Join(err, clients.close())
+}
+
+// startInAnOutage measures clients that poll and start while the service is
+// down.
+func (m *measurement) startInAnOutage(ctx context.Context, s *service, plan schedule) error {
+	clients, err := newFleet(s, plan, nil)
+	if err != nil {
+		return err
+	}
+	s.begin(true)
+	clients.startInBackground()
+	if _, err = s.await(ctx, plan.clients, plan.refusals, isPoll); err == nil {
+		s.recover()
+		m.starting, err = s.await(ctx, plan.clients, 1, isAcceptedPoll)
+	}
+	return errors.Join(err, clients.close())
+}
+
+// reconnect measures planned reconnects.
+func (m *measurement) reconnect(ctx context.Context, s *service, plan schedule) error {
+	clients, err := newFleet(s, plan, &plan.planned)
+	if err != nil {
+		return err
+	}
+	s.begin(false)
+	if err = clients.start(ctx); err == nil {
+		m.streaming, err = s.await(ctx, plan.clients, 2, isStream)
+	}
+	return errors.Join(err, clients.close())
+}
+
+// breakStreams measures an outage that breaks the streams of all clients.
+func (m *measurement) breakStreams(ctx context.Context, s *service, plan schedule) error {
+	clients, err := newFleet(s, plan, &plan.timing)
+	if err != nil {
+		return err
+	}
+	s.begin(false)
+	if err = clients.start(ctx); err == nil {
+		m.outage, m.recovered, err = outage(ctx, s, plan.clients)
 	}
 	return errors.Join(err, clients.close())
 }
@@ -82,6 +111,7 @@ func outage(ctx context.Context, s *service, clients int) ([]arrival, time.Durat
 }
 
 func isPoll(a arrival) bool           { return a.kind == poll }
+func isAcceptedPoll(a arrival) bool   { return a.kind == poll && !a.refused }
 func isStream(a arrival) bool         { return a.kind == stream }
 func isRefusedStream(a arrival) bool  { return a.kind == stream && a.refused }
 func isAcceptedStream(a arrival) bool { return a.kind == stream && !a.refused }

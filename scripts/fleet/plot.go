@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"html"
-	"math"
 	"slices"
 	"time"
 )
@@ -13,7 +12,7 @@ import (
 const (
 	width  = 820
 	left   = 64  // where time begins; the numbers of requests are on the left of it
-	right  = 800 // where time ends
+	right  = 790 // where time ends
 	top    = 64
 	title  = 34 // height of a panel's title
 	height = 110
@@ -42,59 +41,6 @@ text { fill: #f0f6fc }
 .back { fill: #0d1117 }
 }
 </style>`
-
-// panel is a histogram of requests.
-type panel struct {
-	title  string
-	bucket time.Duration
-	tick   time.Duration // between the times below the histogram
-	series []series      // on top of each other
-	mark   time.Duration // when something happened; 0 if nothing did
-}
-
-// series is requests that are drawn alike.
-type series struct {
-	name  string // "" if the panel's title names them
-	class string // of the style
-	times []time.Duration
-}
-
-// panels returns the histograms of the plot.
-func panels(m measurement) []panel {
-	polls := panel{title: "Polls after a common start", bucket: time.Second, tick: 15 * time.Second}
-	for n := 2; ; n++ {
-		times := nth(m.polling, n, isPoll)
-		if len(times) == 0 {
-			break
-		}
-		one := series{class: []string{"a", "b"}[n%2], times: times}
-		if n <= 3 {
-			one.name = []string{"first, third … poll", "second, fourth …"}[n-2]
-		}
-		polls.series = append(polls.series, one)
-	}
-	return []panel{
-		polls,
-		{
-			title: "Planned reconnects of streams after a common start", bucket: 100 * time.Millisecond,
-			tick:   time.Second,
-			series: []series{{class: "a", times: nth(m.streaming, 2, isStream)}},
-		},
-		{
-			title: "First polls after an outage has broken all streams", bucket: 20 * time.Millisecond,
-			tick:   100 * time.Millisecond,
-			series: []series{{class: "a", times: nth(m.outage, 1, isPoll)}},
-		},
-		{
-			title: "Attempts to stream since the outage began", bucket: 200 * time.Millisecond, tick: 2 * time.Second,
-			series: []series{
-				{"refused", "c", nth(m.outage, 1, isRefusedStream)},
-				{"accepted", "a", nth(m.outage, 1, isAcceptedStream)},
-			},
-			mark: m.recovered,
-		},
-	}
-}
 
 // renderPlot returns an SVG of the histograms.
 func renderPlot(m measurement) []byte {
@@ -158,40 +104,24 @@ func (p panel) render(put func(string, ...any), y int) {
 // the right end of the title.
 func (p panel) renderLegend(put func(string, ...any), y int) {
 	at := right
-	put(`<text class="dim" x="%d" y="%d" text-anchor="end">requests in %s</text>`, at, y, p.bucket)
+	put(`<text class="dim" x="%d" y="%d" text-anchor="end">requests in %s</text>`, at, y, inUnits(p.bucket))
 	at -= 150
 	for _, s := range slices.Backward(p.series) {
 		if s.name == "" {
 			continue
 		}
-		put(`<text class="dim" x="%d" y="%d" text-anchor="end">%s</text>`, at, y, html.EscapeString(s.name))
-		at -= 8*len([]rune(s.name)) + 8
+		at -= 7 * len([]rune(s.name)) // about the width of the text
+		put(`<text class="dim" x="%d" y="%d">%s</text>`, at, y, html.EscapeString(s.name))
+		at -= 15
 		put(`<rect class="%s" x="%d" y="%d" width="10" height="10" rx="2"/>`, s.class, at, y-9)
 		at -= 16
 	}
 }
 
-// bounds returns the ticks between which all times lie.
-func (p panel) bounds() (from, to time.Duration) {
-	from = math.MaxInt64
-	for _, s := range p.series {
-		if len(s.times) > 0 {
-			from, to = min(from, s.times[0]), max(to, s.times[len(s.times)-1])
-		}
+// inUnits formats a short time, such as 100 ms.
+func inUnits(d time.Duration) string {
+	if d < time.Second {
+		return fmt.Sprintf("%d ms", d.Milliseconds())
 	}
-	if from > to {
-		return 0, p.tick // there are no times
-	}
-	return from.Truncate(p.tick), to.Truncate(p.tick) + p.tick
-}
-
-// highest returns the height of the tallest bar, rounded up to an even number.
-func (p panel) highest(from time.Duration, buckets int) int {
-	sums := make([]int, buckets)
-	for _, s := range p.series {
-		for i, count := range histogram(s.times, from, p.bucket, buckets) {
-			sums[i] += count
-		}
-	}
-	return (max(2, slices.Max(sums)) + 1) / 2 * 2
+	return fmt.Sprintf("%g s", d.Seconds())
 }

@@ -54,9 +54,9 @@ func TestPanelRender_StacksABarForEachBucketWithRequests(t *testing.T) {
 		}
 	}, 0)
 	assert.Equal(t, []string{
-		`<rect class="a" x="64.0" y="89.0" width="73.10" height="55.0"/>`,
-		`<rect class="a" x="726.4" y="116.5" width="73.10" height="27.5"/>`,
-		`<rect class="b" x="64.0" y="34.0" width="73.10" height="55.0"/>`,
+		`<rect class="a" x="64.0" y="89.0" width="72.10" height="55.0"/>`,
+		`<rect class="a" x="717.4" y="116.5" width="72.10" height="27.5"/>`,
+		`<rect class="b" x="64.0" y="34.0" width="72.10" height="55.0"/>`,
 	}, bars)
 	assert.Equal(t, []string{`<text class="panel" x="16" y="17">a &lt; b</text>`}, titles)
 }

@@ -20,6 +20,7 @@ func rows(m measurement) []row {
 		{"the second", nth(m.polling, 3, isPoll)},
 		{"the third", nth(m.polling, 4, isPoll)},
 		{"the fourth", nth(m.polling, 5, isPoll)},
+		{"all start at once in an outage: the first flags after it", nth(m.starting, 1, isAcceptedPoll)},
 		{"all start at once: streams", nth(m.streaming, 1, isStream)},
 		{"planned reconnects", nth(m.streaming, 2, isStream)},
 		{"an outage breaks all streams: the first poll", nth(m.outage, 1, isPoll)},
