@@ -21,22 +21,27 @@ type measurement struct {
 // measure runs the four fleets, one after the other.
 func measure(ctx context.Context, plan schedule) (measurement, error) {
 	m := measurement{clients: plan.clients}
-	s, err := newService(benchdata.Flags(10))
-	if err != nil {
-		return m, err
-	}
-	defer s.close()
-	for _, one := range []func(context.Context, *service, schedule) error{
+	for _, step := range []func(context.Context, *service, schedule) error{
 		m.poll, m.startInAnOutage, m.reconnect, m.breakStreams,
 	} {
-		limited, cancel := context.WithTimeout(ctx, plan.patience)
-		err := one(limited, s, plan)
-		cancel()
-		if err != nil {
+		if err := withService(ctx, plan, step); err != nil {
 			return m, err
 		}
 	}
 	return m, nil
+}
+
+// withService takes a step with a service of its own, so that requests which an
+// earlier fleet has left under way are not counted.
+func withService(ctx context.Context, plan schedule, step func(context.Context, *service, schedule) error) error {
+	ctx, cancel := context.WithTimeout(ctx, plan.patience)
+	defer cancel()
+	s, err := newService(benchdata.Flags(10))
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	return step(ctx, s, plan)
 }
 
 // poll measures clients that poll.
