@@ -30,8 +30,17 @@
 // it cannot encode (a channel, NaN), or that is not a string and has more than
 // 1 MiB as JSON, is an error only for the flags that read it.
 //
-// Cohorts are not loaded: a user is a member only of the cohorts in CohortIDs
-// and GroupCohortIDs.
+// A user is a member of the cohorts in CohortIDs and GroupCohortIDs and, with
+// [Config.CohortSync], of the loaded cohorts that contain the UserID or the
+// first name of a group.
+//
+// # Live data
+//
+// By default flags are polled. [Config.StreamUpdates] gets each change at once,
+// [Config.CohortSync] loads the cohorts that flags read, and [Config.CacheFile]
+// keeps both on disk for a start while the service is down. Flags and cohorts
+// are one state, and an evaluation uses one state from start to end.
+// [Client.Status] describes it, and [Client.OnUpdate] tells of changes.
 //
 // # Platforms
 //

@@ -211,7 +211,7 @@ func TestFeedLoad_FailsIfStreamAndPollerFail(t *testing.T) {
 	err := testservice.Receive(t, done)
 	require.EqualError(t, err, "status 401 Unauthorized: the service does not know the deployment key; "+
 		"is it a server deployment's key, and is ServerZone right? (before that, the stream failed: "+
-		"the service has no stream: status 404 Not Found: is the path in ServerURL right?)")
+		"the service has no stream: status 404 Not Found: is the path in StreamServerURL right?)")
 	var none *datasource.NoStreamError
 	require.ErrorAs(t, err, &none)
 	f.requireFailure(datasource.SourceStream)

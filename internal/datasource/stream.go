@@ -46,7 +46,8 @@ func NewStream(options StreamOptions) *Stream {
 				"Accept":              {eventStream},
 				httpapi.LibraryHeader: {httpapi.Library},
 			},
-			Key: options.Authorization,
+			Key:     options.Authorization,
+			Service: httpapi.Stream,
 		},
 		client: httpapi.New(httpapi.Options{HTTPClient: options.HTTPClient}),
 	}

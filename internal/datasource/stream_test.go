@@ -133,7 +133,7 @@ func TestStreamConnect_FailsWithoutAStream(t *testing.T) {
 		want     string
 	}{
 		{"404", testservice.Status(404),
-			"the service has no stream: status 404 Not Found: is the path in ServerURL right?"},
+			"the service has no stream: status 404 Not Found: is the path in StreamServerURL right?"},
 		{"405", testservice.Status(405), "the service has no stream: status 405 Method Not Allowed"},
 		{"406", testservice.Status(406), "the service has no stream: status 406 Not Acceptable"},
 		{"410", testservice.Status(410), "the service has no stream: status 410 Gone"},

@@ -58,7 +58,7 @@ func (e *StatusError) advice() string {
 	case http.StatusUnauthorized, http.StatusForbidden:
 		return "the service does not know the deployment key; is it a server deployment's key, and is ServerZone right?"
 	case http.StatusNotFound:
-		return "is the path in ServerURL right?"
+		return "is the path in " + e.Service.field() + " right?"
 	}
 	return ""
 }

@@ -29,7 +29,7 @@ func (c *Client) Open(ctx context.Context, r *Request) (*http.Response, error) {
 	if r.Key.authorization != nil {
 		req.Header.Set("Authorization", r.Key.authorization())
 	}
-	open := &call{client: c, http: c.http, accept: r.Accept}
+	open := &call{client: c, http: c.http, accept: r.Accept, service: r.Service}
 	open.http.Transport = attemptTransport{c.http.Transport, open}
 	once := retryablehttp.Client{
 		HTTPClient: &open.http,
