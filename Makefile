@@ -3,6 +3,7 @@
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.9.0
 FUZZ_SECONDS ?= 60
+CHAOS_SECONDS ?= 60
 BENCH ?= .
 BENCH_COUNT ?= 6
 CC ?= cc
@@ -12,8 +13,8 @@ CROSS = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/
 MODULES = . benchmarks benchmarks/amplitude
 
 .DEFAULT_GOAL := help
-.PHONY: help run test race fmt lint tidy cross check vulncheck bench noalloc instructions fuzz
-.PHONY: libs verify-libs check-vendor check-nocgo check-platforms sanitize coverage fleet
+.PHONY: help run test race fmt lint tidy cross check vulncheck bench noalloc instructions fuzz chaos fleet
+.PHONY: libs verify-libs check-vendor check-nocgo check-platforms sanitize coverage
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -77,6 +78,9 @@ fleet: ## draw how the requests of 1,000 clients spread, into docs/fleet.svg, an
 
 fuzz: ## fuzz the core and its binding for FUZZ_SECONDS (60) in total
 	scripts/fuzz --seconds $(FUZZ_SECONDS)
+
+chaos: ## run a client under faults for CHAOS_SECONDS (60); CHAOS_SEED repeats a run
+	CHAOS_SECONDS=$(CHAOS_SECONDS) go test -count 1 -timeout 0 -v -run '^TestChaos_' ./local
 
 libs: ## build the prebuilt libraries of all platforms
 	scripts/build-libs
