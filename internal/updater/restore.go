@@ -1,10 +1,12 @@
 package updater
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"runtime"
 
 	"github.com/amplitude/experiment-go-server/internal/cohort"
 	"github.com/amplitude/experiment-go-server/internal/snapshot"
@@ -27,60 +29,115 @@ func (u *Updater) restore(logger *slog.Logger) {
 	}
 }
 
+// maxReads is how often the last good state is read if another process keeps
+// replacing it.
+const maxReads = 20
+
+// savedState is what the files of a state have.
+type savedState struct {
+	index   *index
+	flags   *snapshot.Snapshot
+	cohorts map[string]*cohort.Cohort
+	lacking map[string]error // why a cohort cannot be read, by ID
+}
+
 // readLastGood reads the state that was saved last. A cohort that cannot be
 // read is missing in it.
 func (u *Updater) readLastGood(logger *slog.Logger) (*snapshot.Snapshot, error) {
-	store := u.options.LastGood
-	file, err := store.Read(u.ctx)
+	state, err := u.readSaved()
+	if err != nil {
+		return nil, err
+	}
+	for id, err := range state.lacking {
+		logger.Warn("a cohort of the CacheFile is not used, and will be loaded again",
+			"cohort", namesOf([]string{id}), "error", err)
+	}
+	u.saver.flagsPart = state.index.Flags
+	u.known.key = cohort.KeyOf(state.index.Key)
+	u.known.held = state.cohorts
+	u.health.confirmedAt = state.index.ConfirmedAt
+	return u.known.join(state.flags, u.options.Cohorts, SourceFile), nil
+}
+
+// readSaved reads the index and what it names. Another process may replace the
+// index meanwhile, and remove what the previous one named: then readSaved reads
+// everything again.
+func (u *Updater) readSaved() (*savedState, error) {
+	encoded, err := u.readIndex()
+	if err != nil {
+		return nil, err
+	}
+	for reads := 1; ; reads++ {
+		state, err := u.readParts(encoded)
+		if err == nil && len(state.lacking) == 0 || reads == maxReads {
+			return state, err
+		}
+		again, againErr := u.readIndex()
+		if againErr != nil || bytes.Equal(again, encoded) {
+			return state, err
+		}
+		encoded = again
+	}
+}
+
+// readIndex returns a copy of the encoded index.
+func (u *Updater) readIndex() ([]byte, error) {
+	file, err := u.options.LastGood.Read(u.ctx)
 	if err != nil {
 		return nil, err
 	}
 	encoded, _ := file.Section(indexSection)
+	encoded = bytes.Clone(encoded)
+	runtime.KeepAlive(file) // the section is memory of the file
+	return encoded, nil
+}
+
+// readParts reads what an index names.
+func (u *Updater) readParts(encoded []byte) (*savedState, error) {
 	index, err := decodeIndex(encoded)
 	if err != nil {
 		return nil, err
 	}
-	flags, err := store.ReadPart(u.ctx, index.Flags)
+	file, err := u.options.LastGood.ReadPart(u.ctx, index.Flags)
 	if err != nil {
 		return nil, partError("the flags", err)
 	}
-	document, _ := flags.Section(flagsSection)
-	state, err := snapshot.New(document)
+	document, _ := file.Section(flagsSection)
+	flags, err := snapshot.New(document)
+	runtime.KeepAlive(file) // the document is memory of the file
 	if err != nil {
 		return nil, err
 	}
-	if err := state.CheckUsable(); err != nil {
+	if err := flags.CheckUsable(); err != nil {
 		return nil, err
 	}
-	u.saver.flagsPart = index.Flags
-	u.known.key = cohort.KeyOf(index.Key)
-	if u.cohorts != nil {
-		for _, one := range index.Cohorts {
-			if err := u.restoreCohort(one); err != nil {
-				logger.Warn("a cohort of the CacheFile is not used, and will be loaded again",
-					"cohort", namesOf([]string{one.ID}), "error", err)
-			}
+	state := &savedState{index, flags, map[string]*cohort.Cohort{}, map[string]error{}}
+	if u.cohorts == nil {
+		return state, nil
+	}
+	for _, one := range index.Cohorts {
+		if state.cohorts[one.ID], err = u.readCohort(one); err != nil {
+			delete(state.cohorts, one.ID)
+			state.lacking[one.ID] = err
 		}
 	}
-	u.health.confirmedAt = index.ConfirmedAt
-	return u.known.join(state, u.options.Cohorts, SourceFile), nil
+	return state, nil
 }
 
-// restoreCohort makes a cohort of the file known.
-func (u *Updater) restoreCohort(indexed indexedCohort) error {
+// readCohort reads a cohort that an index names.
+func (u *Updater) readCohort(indexed indexedCohort) (*cohort.Cohort, error) {
 	file, err := u.options.LastGood.ReadPart(u.ctx, indexed.Part)
 	if err != nil {
-		return partError("its members", err)
+		return nil, partError("its members", err)
 	}
 	data, _ := file.Section(membersSection)
 	members, err := cohort.FromBytes(data, file)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	u.known.held[indexed.ID] = &cohort.Cohort{
+	return &cohort.Cohort{
 		ID: indexed.ID, GroupType: indexed.GroupType, LastModified: indexed.LastModified, Members: members,
-	}
-	return nil
+	}, nil
 }
 
 // partError returns the error for a part that cannot be read, which is not the
