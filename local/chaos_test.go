@@ -210,7 +210,7 @@ func (c *chaos) recover() {
 		c.closedByListener++
 		c.restart()
 	}
-	c.awaitNewest()
+	awaitNewest(c.t, c.life.Load(), c.world)
 	current := func() bool {
 		status := c.life.Load().client.Status()
 		return status.Source == local.SourceStream && !status.Stale
@@ -224,36 +224,8 @@ func (c *chaos) calm() {
 	for range 3 {
 		require.NoError(c.t, c.world.changeFlags())
 		require.NoError(c.t, c.world.changeRole(oneOf(c.r, roles...)))
-		c.awaitNewest()
+		awaitNewest(c.t, c.life.Load(), c.world)
 	}
-}
-
-// awaitNewest waits until the newest state is in use. An update tells of each
-// change.
-func (c *chaos) awaitNewest() {
-	l, want := c.life.Load(), c.world.newest()
-	limit := time.NewTimer(recoveryLimit)
-	defer limit.Stop()
-	for !c.isInUse(l, want) {
-		select {
-		case <-l.updated:
-		case <-limit.C:
-			require.Fail(c.t, "the newest state is not in use",
-				"wanted %+v, have %+v", want, l.client.Status())
-		}
-	}
-}
-
-// isInUse reports whether the client has a state.
-func (c *chaos) isInUse(l *life, want published) bool {
-	variant, ok := l.client.Variant(chaosUser(0), "plain-0")
-	have := cohortsIn(l.client.Status())
-	for id, version := range want.cohorts {
-		if have[id] != version {
-			return false
-		}
-	}
-	return ok && variant.Value == strconv.Itoa(want.flags)
 }
 
 // report logs what happened.
