@@ -31,7 +31,7 @@ require (
 	github.com/mailru/easyjson v0.7.7 // indirect
 	github.com/patrickmn/go-cache v2.1.0+incompatible // indirect
 	github.com/statsig-io/ip3country-go v0.2.0 // indirect
-	github.com/tmaxmax/go-sse v0.10.0 // indirect
+	github.com/tmaxmax/go-sse v0.11.0 // indirect
 	github.com/ua-parser/uap-go v0.0.0-20211112212520-00c877edfe0f // indirect
 	go.uber.org/mock v0.6.0 // indirect
 	go.yaml.in/yaml/v3 v3.0.5 // indirect
