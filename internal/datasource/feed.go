@@ -56,10 +56,11 @@ type Feed struct {
 	loaded     bool        // Load was called
 	streamErr  error       // the last failure of the stream
 
-	mu        sync.Mutex // is held during a Deliver
-	streaming bool       // the stream works, so that polls are void
-	etag      string     // of the document in use, if a poll brought it
-	pollErr   error      // of the last poll or Load; nil if it succeeded
+	mu        sync.Mutex              // is held during a Deliver
+	streaming bool                    // the stream works, so that polls are void
+	etag      string                  // of the document in use, if a poll brought it
+	pollErr   error                   // of the last poll or Load; nil if it succeeded
+	overtake  context.CancelCauseFunc // ends the last attempt to connect, if it is still in progress; nil before it
 }
 
 // NewFeed returns a Feed. It does not connect.

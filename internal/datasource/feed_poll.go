@@ -49,6 +49,9 @@ func (f *Feed) poll(ctx context.Context, deliver Deliver) {
 		f.pollErr = verdict
 	case changed:
 		f.pollErr, f.etag = nil, document.ETag
+		if f.overtake != nil {
+			f.overtake(errOvertaken)
+		}
 	default:
 		f.pollErr = nil
 	}

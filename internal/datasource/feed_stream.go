@@ -14,16 +14,29 @@ var errPlanned = errors.New("planned reconnect")
 // receiver knows why, so that it is not delivered as a failure.
 var errRejected = errors.New("the flags of the stream are not usable")
 
+// errOvertaken means that a poll has brought new flags while the stream was
+// connecting. The first document of the stream may be older than these, so it
+// is not used, and the stream is retried.
+var errOvertaken = errors.New("a poll was faster than the stream")
+
 // connect opens a connection and delivers its first document. A failure of the
 // service is delivered too.
 func (f *Feed) connect(ctx context.Context, deliver Deliver) (*Connection, error) {
-	connection, document, err := f.stream.Connect(ctx)
+	connecting, overtake := context.WithCancelCause(ctx)
+	defer overtake(nil)
+	f.mu.Lock()
+	f.overtake = overtake
+	f.mu.Unlock()
+	connection, document, err := f.stream.Connect(connecting)
 	if err == nil {
-		if err = f.deliverStream(ctx, &document, deliver); err == nil {
+		if err = f.deliverStream(connecting, &document, deliver); err == nil {
 			f.logger.Debug("the stream of flags is open")
 			return connection, nil
 		}
 		connection.Close()
+	}
+	if errors.Is(context.Cause(connecting), errOvertaken) {
+		err = errOvertaken
 	}
 	f.lose(ctx, err, deliver)
 	return nil, err
@@ -84,7 +97,7 @@ func (f *Feed) deliverStream(ctx context.Context, document *Document, deliver De
 }
 
 // lose ends the time of the stream and delivers why, unless deliver itself said
-// so or ctx has ended.
+// so, a poll was faster or ctx has ended.
 func (f *Feed) lose(ctx context.Context, err error, deliver Deliver) {
 	f.streamErr = err
 	if ctx.Err() == nil {
@@ -93,7 +106,7 @@ func (f *Feed) lose(ctx context.Context, err error, deliver Deliver) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.streaming = false
-	if ctx.Err() == nil && !errors.Is(err, errRejected) {
+	if ctx.Err() == nil && !errors.Is(err, errRejected) && !errors.Is(err, errOvertaken) {
 		_ = deliver(Event{Source: SourceStream, Err: err})
 	}
 }

@@ -71,8 +71,8 @@ func TestFeedRun_PollsUntilTheStreamDeliversAgain(t *testing.T) {
 	f.loadStream().end()
 	f.run()
 	f.requireFailure(datasource.SourceStream)
-	f.polls.Next(t).Respond(testservice.Body("[1]"))
-	f.requireEvent(datasource.SourcePoll, "[1]")
+	f.polls.Next(t).Respond(testservice.Status(500))
+	f.requireFailure(datasource.SourcePoll)
 
 	// Neither a failing nor a hanging attempt disturbs the polls.
 	f.streams.Next(t).Respond(testservice.Status(503))
@@ -80,18 +80,30 @@ func TestFeedRun_PollsUntilTheStreamDeliversAgain(t *testing.T) {
 	again := f.streams.Next(t)
 	f.polls.Next(t).Respond(testservice.Status(500))
 	f.requireFailure(datasource.SourcePoll)
-	server := respondStream(t, again, keepalive+"data: [2]\n")
-	f.polls.Next(t).Respond(testservice.Body("[3]"))
-	f.requireEvent(datasource.SourcePoll, "[3]")
 
 	// A hanging poll does not disturb the stream.
 	hanging := f.polls.Next(t)
-	server.send("\n")
+	server := respondStream(t, again, keepalive+event("[2]"))
 	f.requireEvent(datasource.SourceStream, "[2]")
 	testservice.Receive(t, hanging.Context().Done())
 	server.send(event("[4]"))
 	f.requireEvent(datasource.SourceStream, "[4]")
 	f.polls.RequireNoRequest(t)
+}
+
+// The first document of a slow stream may be older than what a poll has brought
+// meanwhile.
+func TestFeedRun_RetriesAStreamThatAPollHasOvertaken(t *testing.T) {
+	f := newFeed(t, pollAtOnce)
+	f.loadStream().end()
+	f.run()
+	f.requireFailure(datasource.SourceStream)
+	slow := respondStream(t, f.streams.Next(t), "data: [1]\n")
+	f.polls.Next(t).Respond(testservice.Body("[2]"))
+	f.requireEvent(datasource.SourcePoll, "[2]")
+	slow.requireGone()
+	respondStream(t, f.streams.Next(t), event("[2]"))
+	f.requireEvent(datasource.SourceStream, "[2]")
 }
 
 func TestFeedRun_TreatsAnUnusableDocumentAsAFailureOfTheStream(t *testing.T) {
@@ -101,8 +113,8 @@ func TestFeedRun_TreatsAnUnusableDocumentAsAFailureOfTheStream(t *testing.T) {
 	server.send(event("bad"))
 	f.requireEvent(datasource.SourceStream, "bad")
 	server.requireGone()
-	f.polls.Next(t).Respond(testservice.Body("[1]"))
-	f.requireEvent(datasource.SourcePoll, "[1]")
+	f.polls.Next(t).Respond(testservice.Status(500))
+	f.requireFailure(datasource.SourcePoll)
 
 	server = respondStream(t, f.streams.Next(t), event("bad"))
 	f.requireEvent(datasource.SourceStream, "bad")
