@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"io"
 	"math/rand/v2"
 	"net"
 	"os"
@@ -32,7 +33,8 @@ const (
 )
 
 // runUntilKilled runs a client with a CacheFile. It writes a byte to standard
-// output for each update, and does not return.
+// output for each update, and does not return. The process ends with the one
+// that started it, whose end closes standard input.
 func runUntilKilled(path string) {
 	server := &experimenttest.Server{
 		URL:    os.Getenv(childURL),
@@ -47,7 +49,8 @@ func runUntilKilled(path string) {
 	if err := client.Start(context.Background()); err != nil {
 		panic(err)
 	}
-	select {}
+	_, _ = io.Copy(io.Discard, os.Stdin)
+	os.Exit(1)
 }
 
 // child is a process that runs a client.
@@ -68,6 +71,8 @@ func startChild(t *testing.T, path, url string, withhold bool) *child {
 	out, err := c.StdoutPipe()
 	require.NoError(t, err)
 	c.updates = bufio.NewReader(out)
+	_, err = c.StdinPipe() // open until the process has ended
+	require.NoError(t, err)
 	require.NoError(t, c.Start())
 	t.Cleanup(func() {
 		_ = c.Process.Kill() // fails if the test has killed it
