@@ -12,6 +12,7 @@ import (
 // once for each attempt.
 type outage struct {
 	streamFailed bool
+	streamEvents int // what the stream has sent since it failed
 	pollFailed   bool
 	noStream     bool // whether it was logged that the service has no stream
 }
@@ -36,7 +37,7 @@ func (o *outage) failed(logger *slog.Logger, source datasource.Source, err error
 		} else {
 			logger.Warn("the stream of flags failed; flags are polled until it works again", "error", err)
 		}
-		o.streamFailed = true
+		o.streamFailed, o.streamEvents = true, 0
 	case o.pollFailed:
 		logger.Debug("polling for flags failed again", "error", err)
 	default:
@@ -45,9 +46,14 @@ func (o *outage) failed(logger *slog.Logger, source datasource.Source, err error
 	}
 }
 
-// worked logs that a data source works again, if it had failed.
+// worked logs that a data source works again, if it had failed. A stream works
+// again when it has sent something twice: one that ends after each first
+// document would otherwise be warned of whenever it is retried.
 func (o *outage) worked(logger *slog.Logger, source datasource.Source) {
 	if source == datasource.SourceStream {
+		if o.streamEvents++; o.streamFailed && o.streamEvents < 2 {
+			return
+		}
 		if o.streamFailed {
 			logger.Info("the stream of flags works again")
 		}
