@@ -18,6 +18,7 @@ import (
 	"github.com/amplitude/experiment-go-server/experiment"
 	"github.com/amplitude/experiment-go-server/experimenttest"
 	"github.com/amplitude/experiment-go-server/internal/testlog"
+	"github.com/amplitude/experiment-go-server/internal/testservice"
 	"github.com/amplitude/experiment-go-server/local"
 )
 
@@ -165,4 +166,42 @@ func TestCacheFile_GoesBeforeTheBootstrap(t *testing.T) {
 	client = initializeFor(t, server, config)
 	assert.Equal(t, "bootstrap", value(t, client, "f"))
 	assert.Equal(t, local.SourceBootstrap, client.Status().Source)
+}
+
+// A change of a cohort must not make a file of old flags and new cohorts.
+func TestCacheFile_HasTheFlagsOfAWriteThatFailedWithTheNextOne(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "later")
+	server := newFake(t, ofUsers("target", "c"))
+	setCohort(t, server, "c", "ada")
+	config := liveConfig(server)
+	config.CacheFile = filepath.Join(folder, "flags")
+	logger, log := testlog.New()
+	config.Logger = logger
+	client, err := local.InitializeAdjusted(server.DeploymentKey, config, hasten)
+	require.NoError(t, err)
+	require.NoError(t, client.Start(t.Context()))
+	eventually(t, func() bool { return len(log.Messages(t, slog.LevelWarn)) > 0 })
+	require.NoError(t, os.Mkdir(folder, 0o700))
+	updates := changes(client)
+	setCohort(t, server, "c", "bob") // the flags stay
+	testservice.Receive(t, updates)
+	require.NoError(t, client.Close())
+	server.Close()
+
+	client = initializeFor(t, server, config)
+	assert.Equal(t, "in", valueFor(client, &experiment.User{UserID: "bob"}, "target"))
+	assert.Equal(t, "out", valueFor(client, &experiment.User{UserID: "ada"}, "target"))
+}
+
+func TestCacheFile_HasTheFlagsOfABootstrapThatTheServiceConfirms(t *testing.T) {
+	server := newFake(t, plain("f", "1"))
+	config := liveConfig(server)
+	config.Bootstrap = documentOf([]string{plain("f", "1")})
+	config.CacheFile = filepath.Join(t.TempDir(), "flags")
+	client, err := local.Initialize(server.DeploymentKey, config)
+	require.NoError(t, err)
+	require.NoError(t, client.Start(t.Context()))
+	require.NoError(t, client.Close())
+	config.Bootstrap = nil
+	assert.Equal(t, "1", value(t, initializeFor(t, server, config), "f"))
 }

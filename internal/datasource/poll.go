@@ -1,5 +1,6 @@
-// Package datasource gets the documents that flags are made of: the flag
-// configs of a deployment, as the service sends them. It does not parse them.
+// Package datasource gets what flags are made of: the flag configs of a
+// deployment, from a stream or by polls, and the cohorts that they read. It
+// does not parse flag configs.
 package datasource
 
 import (

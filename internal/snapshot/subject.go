@@ -41,8 +41,8 @@ const (
 )
 
 // Subject prepares a user: it reads everything that any flag may need and keeps
-// nothing of the user. It looks at a cohort only when a flag that reads it is
-// evaluated. The error is [usercontext.ErrNoUser]. A value that
+// nothing of the user but hashes. It looks at a cohort only when a flag that
+// reads it is evaluated. The error is [usercontext.ErrNoUser]. A value that
 // cannot be written is an error later, of the flags that read it.
 func (s *Snapshot) Subject(user *experiment.User) (*Subject, error) {
 	if user == nil {

@@ -275,7 +275,7 @@ func (l *loop) apply(document []byte, source datasource.Source) error {
 			l.want(current)
 		}
 		if current.Provenance().Source != string(source) {
-			l.publish(current, source, nil)
+			l.publish(current, source, document) // which a Bootstrap has not kept on disk
 		}
 		l.settle(nil)
 		return nil

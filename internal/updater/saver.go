@@ -31,6 +31,7 @@ type saver struct {
 
 	// These belong to the goroutine.
 	flagsPart string // the part with the flags that were last written
+	unwritten []byte // the flags of a write that failed; nil if there are none
 	failed    bool   // whether the last write failed
 }
 
@@ -71,22 +72,19 @@ func (s *saver) save(state *snapshot.Snapshot, document []byte, cohorts []*cohor
 
 // run writes until everything is written.
 func (s *saver) run() {
-	var unwritten []byte // the flags of a write that failed
 	for {
 		next := s.take()
 		if next == nil {
 			return
 		}
 		if next.document == nil {
-			next.document = unwritten
+			next.document = s.unwritten
 		}
 		if next.document == nil && s.flagsPart == "" {
 			continue // the Bootstrap is not kept
 		}
 		err := s.write(next)
-		if err != nil {
-			unwritten = next.document
-		}
+		s.unwritten = next.document
 		s.report(err)
 	}
 }
@@ -120,7 +118,7 @@ func (s *saver) report(err error) {
 }
 
 // write writes the parts that are not on disk yet, and then the file that names
-// them.
+// them. It takes away the document when that is written.
 func (s *saver) write(next *saved) error {
 	ctx, cancel := context.WithTimeout(context.Background(), lockTimeout)
 	defer cancel()
